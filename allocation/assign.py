@@ -1,0 +1,245 @@
+"""Assign groups that stay together to centers: exact where every group is one case, else by flow and repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_matrix
+
+from allocation.flow import FORBIDDEN_MM, MM_PER_KM, Flow, least_cost_flow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+REPAIR_ARCS = 6
+REPAIR_GROUPS = 1500
+REPAIR_NODES = 2000
+REPAIR_GAP = 1e-4
+REPAIR_LOSS = 1e-3
+"""Share of the cost above the bound from which the repair is worth its time."""
+SHORT_KM = 1e5
+"""Penalty of a case missing to a lower bound in the repair, above every distance in the country."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who goes where.
+
+    Attributes
+    ----------
+    center : ndarray of int, shape (n_groups,)
+        Center of each group, -1 where no center could take it.
+    cost_mm : int
+        Cost of the served cases plus the price of those left out, 1e-6 km.
+    bound_mm : int
+        Least cost if groups could be split: the optimum lies between the two, and they are equal when every
+        group is a single case.
+    price_mm : ndarray of int, shape (n_centers,)
+        Worth of one more place at each center in the flow that gave the bound, 1e-6 km a case.
+    """
+
+    center: NDArray[np.int64]
+    cost_mm: int
+    bound_mm: int
+    price_mm: NDArray[np.int64]
+
+    @property
+    def loss_mm(self) -> int:
+        """What keeping groups together may have cost at most, 1e-6 km."""
+        return self.cost_mm - self.bound_mm
+
+
+def assign(
+    cost_mm: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    *,
+    left_out_mm: int,
+) -> Assignment:
+    """Assign whole groups to centers at least cost within the bounds.
+
+    The flow over divisible groups gives the bound. Groups it splits are placed whole, largest first, at the
+    center cheapest at the flow's prices that has room; single cases then flow around them, exactly. Where that
+    breaks a bound, or costs more than `REPAIR_LOSS`, the groups nearest to indifference are placed anew by integer programming.
+
+    Parameters
+    ----------
+    cost_mm : ndarray of int, shape (n_groups, n_centers)
+        Cost of one case, 1e-6 km; from `allocation.flow.FORBIDDEN_MM` on the pair may not be used.
+    cases : ndarray of int, shape (n_groups,)
+        Cases of each group, positive.
+    lower, upper : ndarray of int, shape (n_centers,)
+        Least and most cases of each center; lower bounds are met as far as possible.
+    left_out_mm : int
+        Price of a case that is served nowhere.
+
+    Raises
+    ------
+    ValueError
+        As `allocation.flow.least_cost_flow`.
+    """
+    flow = least_cost_flow(cost_mm, cases, lower, upper, left_out_mm=left_out_mm)
+    whole, split = _whole(flow, len(cases))
+    if not split.any():
+        return Assignment(whole, flow.cost_mm, flow.cost_mm, flow.price_mm)
+    placed = _place_largest_first(cost_mm, cases, upper, flow, whole, split)
+    center = _flow_around(cost_mm, cases, lower, upper, placed, left_out_mm)
+
+    def rank(one: NDArray[np.int64]) -> tuple[int, int, int]:
+        return (
+            _short(one, cases, lower, upper),
+            _left_out(one, cases),
+            _cost(cost_mm, cases, one, left_out_mm),
+        )
+
+    short, left_out, cost = rank(center)
+    if short > 0 or left_out > flow.left_out() or cost - flow.cost_mm > REPAIR_LOSS * cost:
+        repaired = _repair(cost_mm, cases, lower, upper, flow, center, left_out_mm)
+        center = min(center, repaired, key=rank)
+    return Assignment(center, _cost(cost_mm, cases, center, left_out_mm), flow.cost_mm, flow.price_mm)
+
+
+def _whole(flow: Flow, n_groups: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return each group's center (the largest share) and whether the flow splits the group."""
+    order = np.lexsort((flow.center, flow.cases, flow.group))
+    center = np.full(n_groups, -1, dtype=np.int64)
+    center[flow.group[order]] = flow.center[order]
+    return center, np.bincount(flow.group, minlength=n_groups) > 1
+
+
+def _place_largest_first(
+    cost_mm: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    flow: Flow,
+    whole: NDArray[np.int64],
+    split: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Return centers of the groups of several cases; -2 marks single cases, still to flow."""
+    several = cases > 1
+    placed = np.where(several & ~split, whole, -2)
+    room = upper - np.bincount(placed[placed >= 0], weights=cases[placed >= 0], minlength=len(upper)).astype(np.int64)
+    for group in np.flatnonzero(split)[np.argsort(-cases[split], kind="stable")]:
+        worth = cost_mm[group] + flow.price_mm
+        worth = np.where((room >= cases[group]) & (cost_mm[group] < FORBIDDEN_MM), worth, np.iinfo(np.int64).max)
+        best = int(worth.argmin())
+        if worth[best] == np.iinfo(np.int64).max:
+            placed[group] = -1
+        else:
+            placed[group] = best
+            room[best] -= cases[group]
+    return placed
+
+
+def _flow_around(
+    cost_mm: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    placed: NDArray[np.int64],
+    left_out_mm: int,
+) -> NDArray[np.int64]:
+    """Let the single cases flow around the groups already placed."""
+    fixed = placed >= 0
+    taken = np.bincount(placed[fixed], weights=cases[fixed], minlength=len(upper)).astype(np.int64)
+    singles = np.flatnonzero(placed == -2)  # noqa: PLR2004 - the mark set above
+    center = placed.copy()
+    if not singles.size:
+        return center
+    least = np.maximum(lower - taken, 0)
+    if least.sum() > singles.size:
+        least = least * singles.size // least.sum()
+    flow = least_cost_flow(cost_mm[singles], cases[singles], least, upper - taken, left_out_mm=left_out_mm)
+    center[singles[flow.group]] = flow.center
+    return center
+
+
+def _short(
+    center: NDArray[np.int64], cases: NDArray[np.int64], lower: NDArray[np.int64], upper: NDArray[np.int64]
+) -> int:
+    """Return by how many cases centers miss their bounds."""
+    served = center >= 0
+    load = np.bincount(center[served], weights=cases[served], minlength=len(upper)).astype(np.int64)
+    return int(np.maximum(lower - load, 0).sum() + np.maximum(load - upper, 0).sum())
+
+
+def _left_out(center: NDArray[np.int64], cases: NDArray[np.int64]) -> int:
+    return int(cases[center < 0].sum())
+
+
+def _cost(
+    cost_mm: NDArray[np.int64], cases: NDArray[np.int64], center: NDArray[np.int64], left_out_mm: int
+) -> int:
+    each = np.where(center >= 0, cost_mm[np.arange(len(center)), center], left_out_mm)
+    return int((each * cases).sum())
+
+
+def _repair(
+    cost_mm: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    flow: Flow,
+    center: NDArray[np.int64],
+    left_out_mm: int,
+) -> NDArray[np.int64]:
+    """Place the groups nearest to indifference anew by integer programming, the others as they are.
+
+    Variables: one a pair of group and center (its cheapest few at the flow's prices), one a group left out,
+    one a center for what it lacks to its lower bound. Limits count nodes, never seconds.
+    """
+    worth = np.where(cost_mm < FORBIDDEN_MM, cost_mm + flow.price_mm, FORBIDDEN_MM)
+    width = min(REPAIR_ARCS, worth.shape[1])
+    near = np.argsort(worth, axis=1, kind="stable")[:, :width]
+    regret = np.take_along_axis(worth, near[:, min(1, width - 1) :][:, :1], axis=1)[:, 0] - worth.min(axis=1)
+    regret[center < 0] = -1
+    free = np.sort(np.argsort(regret, kind="stable")[:REPAIR_GROUPS])
+    fixed = np.ones(len(cases), dtype=bool)
+    fixed[free] = False
+    kept = fixed & (center >= 0)
+    taken = np.bincount(center[kept], weights=cases[kept], minlength=len(upper))
+
+    group = np.repeat(np.arange(free.size), width)
+    to = near[free].ravel()
+    usable = cost_mm[free[group], to] < FORBIDDEN_MM
+    group, to = group[usable], to[usable]
+    pairs, outs, shorts = len(group), free.size, len(upper)
+    weight = cases[free].astype(float)
+    price = np.concatenate(
+        [
+            cost_mm[free[group], to] / MM_PER_KM * weight[group],
+            left_out_mm / MM_PER_KM * weight,
+            np.full(shorts, SHORT_KM),
+        ]
+    )
+    once = coo_matrix(
+        (np.ones(pairs + outs), (np.r_[group, np.arange(outs)], np.arange(pairs + outs))),
+        shape=(outs, pairs + outs + shorts),
+    )
+    load = coo_matrix((weight[group], (to, np.arange(pairs))), shape=(shorts, pairs + outs + shorts))
+    lack = coo_matrix(
+        (np.ones(shorts), (np.arange(shorts), pairs + outs + np.arange(shorts))),
+        shape=(shorts, pairs + outs + shorts),
+    )
+    result = milp(
+        price,
+        constraints=[
+            LinearConstraint(once.tocsr(), 1, 1),
+            LinearConstraint(load.tocsr(), -np.inf, upper - taken),
+            LinearConstraint((load + lack).tocsr(), lower - taken, np.inf),
+        ],
+        integrality=np.r_[np.ones(pairs + outs), np.zeros(shorts)],
+        bounds=Bounds(0, np.r_[np.ones(pairs + outs), np.full(shorts, np.inf)]),
+        options={"node_limit": REPAIR_NODES, "mip_rel_gap": REPAIR_GAP},
+    )
+    if result.x is None:
+        return center
+    repaired = center.copy()
+    repaired[free] = -1
+    chosen = result.x[:pairs] > 0.5  # noqa: PLR2004 - a binary
+    repaired[free[group[chosen]]] = to[chosen]
+    return repaired

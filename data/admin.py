@@ -1,0 +1,154 @@
+"""Province, county and district of every point: the attribute first, then the boundary, then the neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from data.fold import fold
+from data.geodesy import LCC, to_plane
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from data.tables import Tables
+
+LEVELS = ("province", "county", "district")
+
+
+def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
+    """Return the tables with province, county and district filled in wherever they can be told.
+
+    An attribute beats the location. A point without one takes the polygon it lies in, or the nearest within
+    ``snap_km``. A site or center that neither tells takes those of the nearest household, but only where no
+    boundaries were given. Names that differ in spelling alone become one.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read.
+    snap_km : float
+        How far outside all polygons a point may lie.
+    """
+    boundaries = {level: frame.to_crs(LCC) for level, frame in tables.boundaries.items()}
+    households = _by_boundary(tables.households, boundaries, snap_km)
+    others = {
+        role: None if table is None else _by_boundary(table, boundaries, snap_km)
+        for role, table in (("applicants", tables.applicants), ("centers", tables.centers))
+    }
+    frames = [households, *(table for table in others.values() if table is not None), *boundaries.values()]
+    for level in LEVELS:
+        spelling = _spelling(frame[level] for frame in frames if level in frame)
+        for frame in frames:
+            if level in frame:
+                frame[level] = _spelled(frame[level], spelling)
+    _province_from_county([frame for frame in frames if "county" in frame and "province" in frame])
+    for role, table in others.items():
+        if table is not None:
+            others[role] = _by_neighbour(table, households, levels=[lv for lv in LEVELS if lv not in boundaries])
+    return replace(
+        tables,
+        households=households,
+        applicants=others["applicants"],
+        centers=others["centers"],
+        boundaries=boundaries,
+    )
+
+
+def _by_boundary(
+    table: pd.DataFrame, boundaries: Mapping[str, gpd.GeoDataFrame], snap_km: float
+) -> pd.DataFrame:
+    filled = table.copy()
+    located = filled["lon"].notna()
+    for level in reversed(LEVELS):
+        if level not in boundaries:
+            continue
+        lacking = np.flatnonzero(located & (filled[level] == ""))
+        if not lacking.size:
+            continue
+        polygons = boundaries[level]
+        xy = to_plane(filled["lon"].to_numpy()[lacking], filled["lat"].to_numpy()[lacking])
+        which = nearest_polygon(xy, polygons.geometry.to_numpy(), snap_km * 1000)
+        found = which >= 0
+        rows = lacking[found]
+        filled.iloc[rows, filled.columns.get_loc(level)] = polygons["name"].to_numpy()[which[found]]
+        for parent in LEVELS[: LEVELS.index(level)]:
+            names = polygons[parent].to_numpy()[which[found]]
+            empty = (filled[parent].to_numpy()[rows] == "") & (names != "")
+            filled.iloc[rows[empty], filled.columns.get_loc(parent)] = names[empty]
+    return filled
+
+
+def nearest_polygon(
+    xy: NDArray[np.float64], polygons: NDArray[np.object_], within_m: float
+) -> NDArray[np.int64]:
+    """Return the index of the polygon that holds each point, or the nearest within reach, else -1.
+
+    Parameters
+    ----------
+    xy : ndarray, shape (n, 2)
+        Points, metres.
+    polygons : ndarray of shapely geometries
+        In the same CRS.
+    within_m : float
+        Reach in metres.
+    """
+    tree = shapely.STRtree(polygons)
+    points = shapely.points(xy)
+    which = np.full(len(xy), -1, dtype=np.int64)
+    pairs = tree.query(points, predicate="intersects")[:, ::-1]
+    which[pairs[0]] = pairs[1]
+    outside = np.flatnonzero(which < 0)
+    if outside.size:
+        near = tree.query_nearest(points[outside], max_distance=max(within_m, 1e-9), all_matches=False)
+        which[outside[near[0]]] = near[1]
+    return which
+
+
+def _spelling(columns: Iterable[pd.Series]) -> dict[str, str]:
+    """Return the commonest spelling of each name, by its folded form; ties take the first in order."""
+    counts = pd.concat([column.value_counts() for column in columns])
+    total = counts.groupby(level=0).sum()
+    known = pd.DataFrame({"name": total.index.astype(str), "count": total.to_numpy()})
+    known["key"] = known["name"].map(fold)
+    known = known.sort_values(["count", "name"], ascending=[False, True]).drop_duplicates("key")
+    return dict(zip(known["key"], known["name"], strict=True))
+
+
+def _spelled(names: pd.Series, spelling: Mapping[str, str]) -> pd.Series:
+    unique = {name: spelling[fold(name)] for name in names.unique()}
+    return names.map(unique)
+
+
+def _province_from_county(frames: list[pd.DataFrame]) -> None:
+    pairs = pd.concat([frame[["county", "province"]].drop_duplicates() for frame in frames]).drop_duplicates()
+    pairs = pairs[(pairs["county"] != "") & (pairs["province"] != "")]
+    only = pairs.drop_duplicates("county", keep=False).set_index("county")["province"].to_dict()
+    for frame in frames:
+        lacking = (frame["province"] == "") & frame["county"].isin(only.keys())
+        frame.loc[lacking, "province"] = frame.loc[lacking, "county"].map(only)
+
+
+def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list[str]) -> pd.DataFrame:
+    """Fill what no boundary could tell, and the area, from the nearest household of the same county."""
+    filled = table.copy()
+    located = np.flatnonzero(households["lon"].notna())
+    rows = np.flatnonzero(filled["lon"].notna())
+    if not (located.size and rows.size):
+        return filled
+    xy = to_plane(households["lon"].to_numpy()[located], households["lat"].to_numpy()[located])
+    tree = cKDTree(xy)
+    at = to_plane(filled["lon"].to_numpy()[rows], filled["lat"].to_numpy()[rows])
+    nearest = located[tree.query(at)[1]]
+    for column in [*levels, "area"]:
+        own = filled[column].to_numpy()[rows]
+        theirs = households[column].to_numpy()[nearest]
+        filled.iloc[rows, filled.columns.get_loc(column)] = np.where(own == "", theirs, own)
+    return filled

@@ -1,0 +1,211 @@
+"""Tables and rules become a problem: units, phases, groups that stay together, eligible sites."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from data.admin import LEVELS, fill_admin
+from data.check_build import check_pins, check_sites, check_units
+from data.errors import Failure, SitingError
+from data.fold import fold
+from data.geodesy import LCC, to_plane
+from data.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.rules import Rules
+    from data.tables import Tables
+
+WHOLE = "all"
+HOUSEHOLD_COLUMNS = (
+    "household_id", "lon", "lat", "cases", "province", "county", "district", "place", "area", "status",
+    "center_id", "pin", "unit", "group", "reason",
+)  # fmt: skip
+SITE_COLUMNS = (
+    "site_id", "applicant_id", "preference", "score", "kind", "accessible", "use", "lon", "lat", "province",
+    "county", "district", "area", "unit", "ineligible",
+)  # fmt: skip
+CENTER_COLUMNS = (
+    "center_id", "lon", "lat", "name", "status", "max_cases", "grade", "province", "county", "district", "area",
+    "unit",
+)  # fmt: skip
+STAYING = ("approved", "premises", "licensed", "open")
+
+
+def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
+    """Yield one problem a province, in the order of their names; one alone where no province is known.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read.
+    rules : Rules
+        With their overrides; each problem carries those of its province.
+
+    Raises
+    ------
+    SitingError
+        With every row that cannot be meant: no unit, sites in two provinces, impossible pins.
+    """
+    filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
+    check_sites(filled, rules)
+    households = filled.households
+    provinces = sorted(set(households["province"].unique()) - {""}) if rules.within != "none" else []
+    if len(provinces) <= 1:
+        yield _problem(filled, rules.for_province(provinces[0]) if provinces else rules)
+        return
+    known = households["province"] != ""
+    if not known.all() and not filled.boundaries:
+        raise SitingError.of(
+            [
+                Failure(filled.file("households"), int(row), "missing_unit", name, "no province is given")
+                for row, name in households.loc[~known, ["row", "household_id"]].itertuples(index=False)
+            ]
+        )
+    for number, province in enumerate(provinces):
+        yield _problem(_part(filled, province, with_unknown=number == 0), rules.for_province(province))
+
+
+def _part(tables: Tables, province: str, *, with_unknown: bool) -> Tables:
+    wanted = [province, ""] if with_unknown else [province]
+
+    def of(table: pd.DataFrame | None) -> pd.DataFrame | None:
+        return None if table is None else table[table["province"].isin(wanted)]
+
+    return replace(
+        tables,
+        households=tables.households[tables.households["province"].isin(wanted)],
+        applicants=of(tables.applicants),
+        centers=of(tables.centers),
+        boundaries={
+            level: frame[(frame["name"] if level == "province" else frame["province"]) == province]
+            for level, frame in tables.boundaries.items()
+        },
+    )
+
+
+def _problem(tables: Tables, rules: Rules) -> Problem:
+    households = _households(tables, rules)
+    units = set(households.loc[households["reason"] == "", "unit"])
+    sites = _sites(tables, rules, units)
+    centers = _centers(tables, rules)
+    check_units(tables, rules, households, sites, centers)
+    sites = check_pins(tables, households, sites, centers)
+    return Problem(
+        households=households,
+        sites=sites,
+        centers=centers,
+        boundaries=tables.boundaries,
+        rules=rules,
+        travel=_travel(tables.travel, households),
+        synthetic=tables.synthetic,
+        scenario=tables.scenario,
+        inputs=tables.inputs,
+    )
+
+
+def _households(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
+    table = tables.households.copy()
+    if rules.count == "households":
+        table["cases"] = 1
+    served = {fold(status) for status in rules.status}
+    in_phase = table["status"].map({one: not served or fold(one) in served for one in table["status"].unique()})
+    table["unit"] = unit_of(table, rules)
+    reason = np.where(table["unit"] == "", "outside_boundaries", "")
+    reason = np.where(table["lon"].isna(), "no_location", reason)
+    table["reason"] = np.where(in_phase.astype(bool), reason, "not_in_phase")
+    order = ["unit", "lon", "lat", "cases", "district", "place", "area", "status", "pin", "center_id", "household_id"]
+    table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+    table["group"] = together(table, rules)
+    columns = [*HOUSEHOLD_COLUMNS, *(name for name in table.columns if name not in {*HOUSEHOLD_COLUMNS, "row"})]
+    return _located(table[columns])
+
+
+def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return the unit of each row: what its catchment may not leave; empty where it cannot be told."""
+    if rules.within == "none":
+        unit = pd.Series(WHOLE, index=table.index)
+    else:
+        names = [table[level] for level in LEVELS[: LEVELS.index(rules.within) + 1]]
+        unit = names[0].str.cat(names[1:], sep="/") if len(names) > 1 else names[0].copy()
+        unit = unit.where(names[-1] != "", "")
+    if rules.area_apart:
+        unit = (unit + "/" + table["area"]).where((unit != "") & (table["area"] != ""), "")
+    return unit.astype("str")
+
+
+def together(households: pd.DataFrame, rules: Rules) -> np.ndarray:
+    """Number the households that stay together, in order of their first row; -1 for those not to be served.
+
+    Households of one unit at one point (and with one pin) are one group; with ``keep_together = "place"`` so
+    are those of one rural place, buildings and places that touch becoming one.
+    """
+    group = np.full(len(households), -1, dtype=np.int64)
+    rows = np.flatnonzero(households["reason"] == "")
+    if not rows.size:
+        return group
+    table = households.iloc[rows]
+    if rules.keep_together == "none":
+        group[rows] = np.arange(rows.size)
+        return group
+    label = table.groupby(["unit", "lon", "lat", "pin"], sort=False).ngroup().to_numpy()
+    if rules.keep_together == "place":
+        place = table.groupby(["unit", "district", "place", "pin"], sort=False).ngroup().to_numpy()
+        rural = ((table["area"] == "rural") & (table["place"] != "")).to_numpy()
+        size = int(label.max()) + 1
+        link = coo_matrix(
+            (np.ones(rural.sum()), (label[rural], size + place[rural])), shape=(2 * len(table) + size,) * 2
+        )
+        label = connected_components(link, directed=False)[1][label]
+    group[rows] = pd.factorize(label)[0]
+    return group
+
+
+def _sites(tables: Tables, rules: Rules, units: set[str]) -> gpd.GeoDataFrame:
+    if tables.applicants is None:
+        empty = pd.DataFrame({name: pd.Series(dtype="object") for name in SITE_COLUMNS})
+        return _located(empty.astype({"lon": float, "lat": float}))
+    table = tables.applicants.copy()
+    table["unit"] = unit_of(table, rules)
+    why = np.where(table["unit"].isin(units), "", "no_households")
+    why = np.where(table["unit"] == "", "outside_boundaries", why)
+    why = np.where(table["lon"].isna(), "no_location", why)
+    why = np.where(table["decision"].isin(["refused", "pending"]), table["decision"], why)
+    table["ineligible"] = np.where(table["use"] == "forbidden", "forbidden", why)
+    order = ["unit", "lon", "lat", "preference", "score", "use", "ineligible", "applicant_id", "site_id"]
+    table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+    return _located(table[list(SITE_COLUMNS)])
+
+
+def _centers(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
+    if tables.centers is None:
+        empty = pd.DataFrame({name: pd.Series(dtype="object") for name in CENTER_COLUMNS})
+        return _located(empty.astype({"lon": float, "lat": float}))
+    table = tables.centers[tables.centers["status"].isin(STAYING)].copy()
+    table["unit"] = unit_of(table, rules)
+    table["max_cases"] = table["max_cases"].fillna(rules.max_cases).astype("int64")
+    table = table.sort_values(["unit", "lon", "lat", "center_id"], kind="stable").reset_index(drop=True)
+    return _located(table[list(CENTER_COLUMNS)])
+
+
+def _located(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Add the plane geometry; a row without a location has none."""
+    xy = to_plane(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float))
+    geometry = gpd.GeoSeries(gpd.points_from_xy(xy[:, 0], xy[:, 1]), index=table.index, crs=LCC)
+    geometry[table["lon"].isna()] = None
+    return gpd.GeoDataFrame(table, geometry=geometry, crs=LCC)
+
+
+def _travel(travel: pd.DataFrame | None, households: pd.DataFrame) -> pd.DataFrame | None:
+    if travel is None:
+        return None
+    own = travel[travel["household_id"].isin(households["household_id"])]
+    return own[["household_id", "site_id", "km"]].sort_values(["household_id", "site_id"]).reset_index(drop=True)

@@ -1,0 +1,240 @@
+"""The record that cannot lose a family: created whole, then changed by whole transactions only."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shapely.errors import ShapelyError
+
+from data.casebook import log, reading, writing
+from data.casebook.connection import connect, transaction
+from data.casebook.trouble import alien, as_siting_error, newer, no_such_version, refused
+from data.errors import SitingError
+from data.verify.certificate import problem_hash
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from data.casebook.log import Entry
+    from data.plan import Plan
+    from data.problem import Problem
+    from data.verify.certificate import Certificate
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """A casebook on disk. Make one with `create`, reach one with `open`; it holds no file open between calls.
+
+    Attributes
+    ----------
+    path : Path
+        The GeoPackage.
+    """
+
+    path: Path
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        problem: Problem,
+        plan: Plan,
+        certificate: Certificate,
+        *,
+        seed: int | None,
+        who: str,
+        why: str,
+    ) -> Casebook:
+        """Found a casebook with its first version.
+
+        It is written beside its place, brought to the disk and moved there, so that it is whole or absent.
+
+        Parameters
+        ----------
+        path : Path
+            Where it is to be; a folder that is missing is made, and private.
+        problem, plan : Problem, Plan
+            What was planned.
+        certificate : Certificate
+            The verifier's, of this very plan and problem.
+        seed : int or None
+            Seed of the run.
+        who, why : str
+            For the log.
+
+        Raises
+        ------
+        SitingError
+            If the certificate is of another plan (``no_certificate``), a file stands there already
+            (``exists``), or the machine fails.
+        """
+        writing.require(certificate, plan, problem_hash(problem))
+        if path.exists():
+            raise refused("exists", path=path.name)
+        with as_siting_error(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with as_siting_error(path):
+                beside.unlink(missing_ok=True)
+                os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                with closing(connect(beside)) as connection, transaction(connection):
+                    writing.prepare(connection, problem)
+                    writing.append_version(
+                        connection,
+                        problem,
+                        plan,
+                        certificate,
+                        kind="found",
+                        who=who,
+                        why=why,
+                        payload={"seed": seed},
+                    )
+                writing.settle(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Casebook:
+        """Reach a casebook that is there.
+
+        Raises
+        ------
+        SitingError
+            If there is none (``missing_casebook``), it is damaged or something else
+            (``not_a_casebook``), or a later program wrote it (``newer_casebook``).
+        """
+        book = cls(path)
+        with book._reading() as connection:
+            meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+            if int(meta["schema"]) > writing.SCHEMA:
+                raise newer(path)
+            if connection.execute("SELECT count(*) FROM log").fetchone()[0] == 0:
+                raise alien(path)
+        return book
+
+    @property
+    def head(self) -> str:
+        """Hash of the last entry of the log: it stands for every version before it."""
+        return self.log()[-1].hash
+
+    @property
+    def version(self) -> int:
+        """Number of the current version; the first is 1."""
+        return self.log()[-1].version
+
+    def log(self) -> list[Entry]:
+        """Return every entry of the log, the oldest first."""
+        with self._reading() as connection:
+            return log.read_log(connection)
+
+    def problem(self, version: int | None = None) -> Problem:
+        """Return the problem of a version, the current one unless told.
+
+        Raises
+        ------
+        SitingError
+            If there is no such version (``no_such_version``).
+        """
+        with self._reading() as connection:
+            return reading.problem_at(connection, self._there(connection, version))
+
+    def plan(self, version: int | None = None) -> Plan:
+        """Return the plan of a version, the current one unless told.
+
+        Raises
+        ------
+        SitingError
+            If there is no such version (``no_such_version``).
+        """
+        with self._reading() as connection:
+            return reading.plan_at(connection, self._there(connection, version))
+
+    def commit(
+        self,
+        plan: Plan,
+        certificate: Certificate,
+        *,
+        kind: str,
+        who: str,
+        why: str,
+        problem: Problem | None = None,
+        after: str | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Add a version in one transaction and return its number.
+
+        Parameters
+        ----------
+        plan : Plan
+            The new plan.
+        certificate : Certificate
+            The verifier's, of this very plan and of the problem it solves.
+        kind, who, why : str
+            For the log.
+        problem : Problem, optional
+            The new problem; the current one stays unless told.
+        after : str, optional
+            Head the plan was made on: if another version came since, nothing is written (``lost_race``).
+        payload : mapping, optional
+            What else the log is to hold, as JSON knows it.
+
+        Raises
+        ------
+        SitingError
+            If the certificate is of another plan or problem, the race is lost, or the machine fails.
+        """
+        now = None if problem is None else problem_hash(problem)
+        writing.require(certificate, plan, now)
+        with as_siting_error(self.path), closing(connect(self.path)) as connection:
+            with transaction(connection):
+                last = log.read_log(connection)[-1]
+                if after is not None and last.hash != after:
+                    raise refused("lost_race", path=self.path.name)
+                if now is None and certificate.problem_hash != last.payload["problem_hash"]:
+                    raise refused("no_certificate", path=self.path.name)
+                entry = writing.append_version(
+                    connection,
+                    problem,
+                    plan,
+                    certificate,
+                    kind=kind,
+                    who=who,
+                    why=why,
+                    payload={**(payload or {})},
+                )
+            return entry.version
+
+    def content_hash(self) -> str:
+        """Return the head the log must have, recounted from every row; who and when do not count."""
+        with self._reading() as connection:
+            return log.chain_hash(connection)
+
+    def broken_entries(self) -> list[int]:
+        """Return the numbers of the log's entries whose rows, links or seals were altered."""
+        with self._reading() as connection:
+            return log.broken_entries(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with as_siting_error(self.path), closing(connect(self.path)) as connection:
+            # One transaction, so that a writer between two queries cannot mix versions.
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            except SitingError:
+                raise
+            except (KeyError, TypeError, ValueError, ShapelyError) as error:
+                raise alien(self.path) from error
+
+    def _there(self, connection: sqlite3.Connection, version: int | None) -> int:
+        last = reading.last_version(connection)
+        if version is not None and not 1 <= version <= last:
+            raise no_such_version(self.path, version, last)
+        return last if version is None else version

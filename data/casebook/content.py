@@ -1,0 +1,151 @@
+"""A problem and a plan taken apart into tables and single values, and put together again."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.plan import Bound, Plan
+from data.problem import Problem
+from data.rules import OVERRIDES, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEVELS = ("province", "county", "district")
+PLAN_TABLES = (
+    "assignments",
+    "centers",
+    "unassigned",
+    "vacancies",
+    "reserves",
+    "exceptions",
+    "losing_sites",
+    "units",
+    "neighbourhoods",
+)
+MULTIPLIERS = "plan_multipliers"
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "problem_households": "household_id",
+        "problem_sites": "site_id",
+        "problem_centers": "center_id",
+        "plan_assignments": "household_id",
+        "plan_centers": "center_id",
+        "plan_unassigned": "household_id",
+        "plan_vacancies": "vacancy_id",
+        "plan_losing_sites": "site_id",
+        "plan_units": "unit",
+        "plan_neighbourhoods": "center_id",
+        MULTIPLIERS: "household_id",
+    }
+)
+"""The column whose value names a row from version to version; other tables go by the row's number."""
+
+
+def problem_tables(problem: Problem) -> dict[str, pd.DataFrame]:
+    """Return the tables of a problem by their names in the casebook."""
+    tables: dict[str, pd.DataFrame] = {
+        "problem_households": problem.households,
+        "problem_sites": problem.sites,
+        "problem_centers": problem.centers,
+    }
+    for level, polygons in problem.boundaries.items():
+        tables[f"problem_boundaries_{level}"] = polygons
+    if problem.travel is not None:
+        tables["problem_travel"] = problem.travel
+    return tables
+
+
+def problem_parts(problem: Problem) -> dict[str, Any]:
+    """Return the single values of a problem by their names in the casebook."""
+    return {
+        "problem.rules": problem.rules.as_dict(),
+        "problem.synthetic": problem.synthetic,
+        "problem.scenario": problem.scenario,
+        "problem.inputs": dict(problem.inputs),
+        "problem.boundaries": list(problem.boundaries),
+        "problem.travel": problem.travel is not None,
+    }
+
+
+def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan by their names in the casebook."""
+    tables: dict[str, pd.DataFrame] = {f"plan_{name}": getattr(plan, name) for name in PLAN_TABLES}
+    if plan.bound is not None:
+        multipliers = plan.bound.household_km
+        tables[MULTIPLIERS] = pd.DataFrame(
+            {
+                "household_id": multipliers.index.array,
+                "km": multipliers.array,
+            }
+        )
+    return tables
+
+
+def plan_parts(plan: Plan) -> dict[str, Any]:
+    """Return the single values of a plan by their names in the casebook."""
+    bound = plan.bound
+    return {
+        "plan.terms": dict(plan.terms),
+        "plan.objective_km": plan.objective_km,
+        "plan.bound": None
+        if bound is None
+        else {
+            "value_km": bound.value_km,
+            "unit_km": dict(bound.unit_km),
+            "names": [bound.household_km.name, bound.household_km.index.name],
+        },
+        "plan.provenance": dict(plan.provenance),
+    }
+
+
+def to_problem(tables: Mapping[str, Any], parts: Mapping[str, Any]) -> Problem:
+    """Put a problem together from its tables and single values."""
+    return Problem(
+        households=tables["problem_households"],
+        sites=tables["problem_sites"],
+        centers=tables["problem_centers"],
+        boundaries=MappingProxyType(
+            {level: tables[f"problem_boundaries_{level}"] for level in parts["problem.boundaries"]}
+        ),
+        rules=_rules(parts["problem.rules"]),
+        travel=tables["problem_travel"] if parts["problem.travel"] else None,
+        synthetic=parts["problem.synthetic"],
+        scenario=parts["problem.scenario"],
+        inputs=MappingProxyType(parts["problem.inputs"]),
+    )
+
+
+def to_plan(tables: Mapping[str, Any], parts: Mapping[str, Any]) -> Plan:
+    """Put a plan together from its tables and single values."""
+    bound = None
+    if (kept := parts["plan.bound"]) is not None:
+        name, index_name = kept["names"]
+        multipliers = tables[MULTIPLIERS]
+        household_km = pd.Series(
+            multipliers["km"].array, index=pd.Index(multipliers["household_id"], name=index_name), name=name
+        )
+        bound = Bound(kept["value_km"], household_km, MappingProxyType(kept["unit_km"]))
+    return Plan(
+        **{name: tables[f"plan_{name}"] for name in PLAN_TABLES},
+        terms=MappingProxyType(parts["plan.terms"]),
+        objective_km=parts["plan.objective_km"],
+        bound=bound,
+        provenance=MappingProxyType(parts["plan.provenance"]),
+    )
+
+
+def _rules(plain: Mapping[str, Any]) -> Rules:
+    own = {name: _tuples(value) for name, value in plain.items() if name != OVERRIDES}
+    overrides = {
+        province: MappingProxyType({name: _tuples(value) for name, value in table.items()})
+        for province, table in plain.get(OVERRIDES, {}).items()
+    }
+    return Rules(**own, overrides=MappingProxyType(overrides))
+
+
+def _tuples(value: object) -> Any:  # noqa: ANN401 - as many types as rules have
+    return tuple(value) if isinstance(value, list) else value

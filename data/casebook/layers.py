@@ -1,0 +1,197 @@
+"""What QGIS shows: views of the current version, registered as layers of the GeoPackage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.casebook import geometry
+from data.casebook.content import LEVELS
+from data.casebook.reading import BLOCK_ROWS, CURRENT, last_version, shape_at
+from data.geodesy import WGS84
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+APPLICATION_ID = 0x47504B47
+GEOPACKAGE_VERSION = 10300
+TABLES = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL,
+    description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+    identifier TEXT UNIQUE, description TEXT DEFAULT '',
+    last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+    min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+    CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+    geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+    CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+    CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+    CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+    CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+"""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: a table of content, and what joins it from other tables.
+
+    Attributes
+    ----------
+    name, base : str
+        Name of the view and of the table it shows.
+    geometry_type : str
+        ``POINT`` or ``MULTIPOLYGON``; empty for a table without a map.
+    joins : tuple of (str, str, tuple of str)
+        Table, the column shared with `base`, and the columns taken from it; these come first.
+    renamed : tuple of (str, str)
+        Columns of `base` that would hide a joined one, and what they are called here; empty leaves them out.
+    """
+
+    name: str
+    base: str
+    geometry_type: str = ""
+    joins: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+LAYERS = (
+    Layer("centers", "plan_centers", "POINT"),
+    Layer("neighbourhoods", "plan_neighbourhoods", "MULTIPOLYGON"),
+    Layer("vacancies", "plan_vacancies", "POINT"),
+    Layer(
+        "households",
+        "problem_households",
+        "POINT",
+        (
+            ("plan_assignments", "household_id", ("center_id", "km")),
+            ("plan_unassigned", "household_id", ("reason", "vacancy_id")),
+        ),
+        (("center_id", "center_id_today"), ("reason", "")),
+    ),
+    Layer(
+        "sites",
+        "problem_sites",
+        "POINT",
+        (
+            ("plan_centers", "site_id", ("center_id",)),
+            ("plan_losing_sites", "site_id", ("regret_km_at_least",)),
+        ),
+    ),
+    Layer("existing_centers", "problem_centers", "POINT"),
+    *(Layer(f"boundaries_{level}", f"problem_boundaries_{level}", "MULTIPOLYGON") for level in LEVELS),
+    Layer("assignments", "plan_assignments"),
+    Layer("unassigned", "plan_unassigned"),
+    Layer("reserves", "plan_reserves"),
+    Layer("exceptions", "plan_exceptions"),
+    Layer("units", "plan_units"),
+)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Register the coordinate systems every GeoPackage has."""
+    from pyproj import CRS  # noqa: PLC0415 - heavy
+
+    connection.executemany(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined", None),
+            ("Undefined geographic SRS", 0, "NONE", 0, "undefined", None),
+            (
+                "WGS 84 geodetic",
+                geometry.SRS_ID,
+                "EPSG",
+                geometry.SRS_ID,
+                CRS(WGS84).to_wkt("WKT1_GDAL"),
+                None,
+            ),
+        ],
+    )
+    register(connection, "layer_styles", "attributes")
+
+
+def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Make every layer anew for the last version, and return the columns of each."""
+    version = last_version(connection)
+    shown = {}
+    for layer in LAYERS:
+        columns = _columns(connection, layer.base, version)
+        connection.execute(f'DROP VIEW IF EXISTS "{layer.name}"')
+        if not columns:
+            continue
+        shown[layer.name] = _create(connection, layer, columns, version)
+        if layer.geometry_type:
+            register(connection, layer.name, "features", layer.geometry_type, _bounds(connection, layer.name))
+        else:
+            register(connection, layer.name, "attributes")
+    return shown
+
+
+def register(
+    connection: sqlite3.Connection,
+    name: str,
+    data_type: str,
+    geometry_type: str = "",
+    box: tuple[float, float, float, float] | None = None,
+) -> None:
+    """List a table or view in the GeoPackage's contents; listed before, its extent is set anew."""
+    srs_id = geometry.SRS_ID if geometry_type else None
+    connection.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (table_name) DO UPDATE SET min_x = excluded.min_x,"
+        " min_y = excluded.min_y, max_x = excluded.max_x, max_y = excluded.max_y,"
+        " last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now')",
+        (name, data_type, name, *(box or (None,) * 4), srs_id),
+    )
+    if geometry_type:
+        connection.execute(
+            "INSERT OR IGNORE INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+            (name, geometry_type, srs_id),
+        )
+
+
+def _create(connection: sqlite3.Connection, layer: Layer, columns: Sequence[str], version: int) -> list[str]:
+    renamed = dict(layer.renamed)
+    chosen: dict[str, str] = {}
+    sources = [f'"{layer.base}" AS r']
+    for number, (table, key, taken) in enumerate(layer.joins):
+        there = _columns(connection, table, version)
+        if key not in there or key not in columns:
+            continue
+        chosen |= {column: f'j{number}."{column}"' for column in taken if column in there}
+        inner = f'SELECT r.* FROM "{table}" AS r WHERE {CURRENT.format(name=table)}'  # noqa: S608
+        sources.append(f'LEFT JOIN ({inner}) AS j{number} ON j{number}."{key}" = r."{key}"')
+    for column in columns:
+        name = renamed.get(column, column) if column in chosen else column
+        if name:
+            chosen.setdefault(name, f'r."{column}"')
+    ahead = ["r._fid AS OGC_FID"] + ["r.geom AS geom"] * bool(layer.geometry_type)
+    listed = ", ".join([*ahead, *(f'{source} AS "{name}"' for name, source in chosen.items())])
+    connection.execute(
+        f'CREATE VIEW "{layer.name}" AS SELECT {listed} FROM {" ".join(sources)}'  # noqa: S608
+        f" WHERE {CURRENT.format(name=layer.base)}"
+    )
+    return list(chosen)
+
+
+def _columns(connection: sqlite3.Connection, base: str, version: int) -> list[str]:
+    shape = shape_at(connection, base, version)
+    if shape is None:
+        return []
+    return [column["stored"] for column in shape["columns"] if column["kind"] != "geometry"]
+
+
+def _bounds(connection: sqlite3.Connection, view: str) -> tuple[float, float, float, float] | None:
+    cursor = connection.execute(f'SELECT geom FROM "{view}" WHERE geom IS NOT NULL')  # noqa: S608
+    boxes: list[tuple[float, float, float, float]] = []
+    while rows := cursor.fetchmany(BLOCK_ROWS):
+        box = geometry.bounds(blob for (blob,) in rows)
+        boxes += [box] if box else []
+    return _around(boxes) if boxes else None
+
+
+def _around(boxes: Iterable[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

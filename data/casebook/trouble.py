@@ -1,0 +1,74 @@
+"""What can go wrong with a casebook, as errors a user can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from data.disk import machine_error
+from data.errors import Exit, SitingError
+from data.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_SECONDS = 30
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_MACHINE = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+)
+_PRIMARY = 0xFF
+
+
+def alien(path: Path, *, missing: bool = False) -> SitingError:
+    """Return the error for a file that is no casebook, or is not there."""
+    code = "missing_casebook" if missing else "not_a_casebook"
+    return SitingError(text(f"folder.{code}", path=path.name), code=code)
+
+
+def newer(path: Path) -> SitingError:
+    """Return the error for a casebook that a later program wrote."""
+    return SitingError(text("folder.newer_casebook", path=path.name), code="newer_casebook")
+
+
+def no_such_version(path: Path, version: int, last: int) -> SitingError:
+    """Return the error for a version that was never made."""
+    message = text("folder.no_such_version", path=path.name, version=version, last=last)
+    return SitingError(message, code="no_such_version", exit_code=Exit.USAGE)
+
+
+def refused(code: str, **values: object) -> SitingError:
+    """Return the error for what is not done: ``exists``, ``no_certificate``, ``lost_race``."""
+    return SitingError(text(f"folder.{code}", **values), code=code, exit_code=Exit.REFUSED)
+
+
+@contextmanager
+def as_siting_error(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and of the machine into errors a user can act on."""
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.IntegrityError):
+        # These are mistakes of this program and must not pass for a damaged file.
+        raise
+    except sqlite3.Error as error:
+        raise _of_sqlite(error, path) from error
+    except OSError as error:
+        raise machine_error(error, path) from error
+
+
+def _of_sqlite(error: sqlite3.Error, path: Path) -> SitingError:
+    number = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
+    if number in _BUSY:
+        return refused("casebook_busy", path=path.name)
+    if number in _MACHINE:
+        code = "disk_full" if number == sqlite3.SQLITE_FULL else "machine"
+        message = text(f"folder.{code}", path=path.name, reason=str(error))
+        return SitingError(message, code=code, exit_code=Exit.MACHINE)
+    return alien(path)

@@ -1,0 +1,245 @@
+"""What is handed on from a casebook: tables for spreadsheets, ground for maps, and the summary.
+
+CSV is UTF-8 with BOM, lines end in a line feed, ``true``/``false``, empty for none, km with 3 decimals,
+degrees with 6, rows in the order of their ids. Text is written as it is, also where it begins with ``=``,
+``+``, ``-`` or ``@``: an id must come back from the file unchanged, and so a spreadsheet must be told to take
+text as text. Where the households are invented, every row says so in the last column, ``synthetic``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.casebook import CASEBOOK, Casebook
+from data.disk import write_whole
+from data.public import public_plan
+from data.summary import summarize, to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.plan import Plan
+    from data.problem import Problem
+
+SUMMARY = "summary.json"
+DEGREE_DECIMALS = 6
+OTHER_PLACES = "(other places)"
+FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "assignments": (
+        "household_id",
+        "center_id",
+        "km",
+        "cases",
+        "province",
+        "county",
+        "district",
+        "area",
+    ),
+    "centers": (
+        "center_id",
+        "applicant_id",
+        "site_id",
+        "preference",
+        "lon",
+        "lat",
+        "province",
+        "county",
+        "district",
+        "area",
+        "cases",
+        "households",
+        "caseworkers",
+        "status",
+        "underfull_reason",
+    ),
+    "unassigned": ("household_id", "reason", "vacancy_id"),
+    "vacancies": ("vacancy_id", "lon", "lat", "province", "county", "cases", "households"),
+    "reserves": ("center_id",),
+    "exceptions": ("kind", "subject"),
+}
+"""The columns each table begins with; others follow as the plan has them."""
+_PUBLIC = ("centers", "vacancies")
+
+
+def write_exports(
+    target: Path, problem: Problem, plan: Plan, *, head: str, version: int, public: bool = False
+) -> dict[str, Any]:
+    """Write every export of a plan into a folder and return the summary.
+
+    Parameters
+    ----------
+    target : Path
+        A folder that is there. Files of the same name are replaced, each as a whole, the summary last.
+    problem, plan : Problem, Plan
+        What was planned.
+    head : str
+        Hash of the last entry of the casebook's log.
+    version : int
+        Version of the casebook.
+    public : bool
+        Only what may be handed on (`data.public`): no household, no applicant.
+    """
+    exports = export_files(problem, plan, public=public)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in exports.items()}
+    summary = summarize(problem, plan, exports=hashes, head=head, version=version)
+    for name, content in (exports | {SUMMARY: to_json(summary)}).items():
+        write_whole(target / name, content)
+    return summary
+
+
+def export_files(problem: Problem, plan: Plan, *, public: bool = False) -> dict[str, bytes]:
+    """Return the content of every export but the summary, by its name."""
+    shown = public_plan(problem, plan) if public else plan
+    files = {
+        f"{name}.csv": to_csv(_ordered(getattr(shown, name), name), synthetic=problem.synthetic)
+        for name in (_PUBLIC if public else FIRST_COLUMNS)
+    }
+    files["places.csv"] = to_csv(places(problem, plan), synthetic=problem.synthetic)
+    files["neighbourhoods.geojson"] = to_geojson(shown.neighbourhoods, synthetic=problem.synthetic)
+    return dict(sorted(files.items()))
+
+
+def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) -> dict[str, Any]:
+    """Write the exports of a plan folder's casebook anew and return the summary.
+
+    Parameters
+    ----------
+    folder : Path
+        A plan folder.
+    out : Path
+        A new folder; or `folder` itself, where stale exports are then replaced.
+    public : bool
+        Only what may be handed on.
+    overwrite : bool
+        Whether `out` may replace a plan folder.
+
+    Raises
+    ------
+    SitingError
+        If there is no casebook, `out` exists, or the machine fails.
+    """
+    from data.folder import write_folder  # noqa: PLC0415 - which writes exports itself
+
+    book = Casebook.open(folder / CASEBOOK)
+    problem, plan, last = book.problem(), book.plan(), book.log()[-1]
+    summaries: list[dict[str, Any]] = []
+
+    def fill(target: Path) -> None:
+        summaries.append(
+            write_exports(target, problem, plan, head=last.hash, version=last.version, public=public)
+        )
+
+    if out.resolve() == folder.resolve() and not public:
+        fill(folder)
+    else:
+        write_folder(out, overwrite=overwrite, fill=fill)
+    return summaries[-1]
+
+
+def places(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Return which village or quarter goes to which center, no row of fewer than ``privacy_k`` households.
+
+    Smaller rows of one county and center are gathered as ``(other places)``, and left out where even they are
+    too few.
+    """
+    by_place = ["province", "county", "district", "place", "area", "center_id"]
+    together = ["province", "county", "center_id"]
+    least = problem.rules.privacy_k
+    named = problem.households[["household_id"]].assign(place=problem.households.get("place", ""))
+    served = plan.assignments.merge(pd.DataFrame(named), on="household_id", how="left", validate="one_to_one")
+    served[by_place] = served[by_place].astype(object).where(served[by_place].notna(), "")
+    counted = _count(served.assign(n=1), by_place)
+    small = counted[counted["households"] < least]
+    others = _count(small.rename(columns={"households": "n"}), together)
+    others = others[others["households"] >= least].assign(district="", place=OTHER_PLACES, area="")
+    kept = pd.concat([counted[counted["households"] >= least], others])
+    return kept[[*by_place, "households", "cases"]].sort_values(by_place, ignore_index=True)
+
+
+def to_csv(table: pd.DataFrame, *, synthetic: bool) -> bytes:
+    """Return a table as the bytes of a CSV file."""
+    written = pd.DataFrame({name: _cells(str(name), values) for name, values in table.items()}, dtype=object)
+    if synthetic:
+        written["synthetic"] = "true"
+    return written.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def to_geojson(ground: pd.DataFrame, *, synthetic: bool) -> bytes:
+    """Return neighbourhoods as GeoJSON (RFC 7946): degrees with 6 decimals, rings by the right-hand rule."""
+    ordered = ground.sort_values("center_id", kind="stable")
+    shapes = shapely.set_precision(ordered["geometry"].to_numpy(), 10.0**-DEGREE_DECIMALS)
+    shapes = shapely.orient_polygons(shapes, exterior_cw=False)
+    columns = [name for name in ordered.columns if name != "geometry"]
+    rows = zip(*(_values(ordered[name]) for name in columns), strict=True)
+    features = [
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": dict(zip(columns, row, strict=True)),
+                "geometry": None if shape is None or shape.is_empty else _rounded(shape.__geo_interface__),
+            },
+            ensure_ascii=False,
+            allow_nan=False,
+        )
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    mark = json.dumps(bool(synthetic))
+    body = ",\n".join(features)
+    text = f'{{"type": "FeatureCollection", "synthetic": {mark}, "features": [\n{body}\n]}}\n'
+    return text.encode()
+
+
+def _ordered(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    first = [column for column in FIRST_COLUMNS[name] if column in table]
+    rest = [column for column in table.columns if column not in first]
+    keys = first[: 2 if name == "exceptions" else 1]
+    return table[[*first, *rest]].sort_values(keys, kind="stable")
+
+
+def _count(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    summed = table.groupby(by, sort=True)[["n", "cases"]].sum().reset_index()
+    return summed.rename(columns={"n": "households"}).astype({"households": "int64", "cases": "int64"})
+
+
+def _cells(name: str, values: pd.Series) -> list[str]:
+    if name in {"lon", "lat"}:
+        return [_decimal(value, DEGREE_DECIMALS) for value in _values(values)]
+    if "km" in name.split("_"):
+        return [_decimal(value, 3) for value in _values(values)]
+    return [_cell(value) for value in _values(values)]
+
+
+def _values(values: pd.Series) -> list[Any]:
+    plain = values.astype(object)
+    cells = plain.where(plain.notna(), None).tolist()
+    return [cell.item() if isinstance(cell, np.generic) else cell for cell in cells]
+
+
+def _decimal(value: float | None, digits: int) -> str:
+    # Adding 0.0 after rounding turns -0.0 to 0.0.
+    return "" if value is None else f"{round(float(value), digits) + 0.0:.{digits}f}"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - coordinates at any depth
+    if isinstance(value, Mapping):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return round(value, DEGREE_DECIMALS) + 0.0 if isinstance(value, float) else value

@@ -1,0 +1,71 @@
+"""Hashes of content: the same rows have the same hash wherever and whenever they are written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.plan import Plan
+
+_BLOCK_BYTES = 1 << 20
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """Return the SHA-256 of a table's columns and rows in their order; its index does not count."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    plain = pd.DataFrame(table)
+    if "geometry" in plain:
+        import shapely  # noqa: PLC0415 - heavy
+
+        plain["geometry"] = [
+            shapely.to_wkb(shape, hex=True, byte_order=1) for shape in table["geometry"]
+        ]
+    return _text_hash(plain.to_csv(index=False, lineterminator="\n"))
+
+
+def value_hash(value: object) -> str:
+    """Return the SHA-256 of a plain value, as JSON with sorted keys."""
+    return _text_hash(json.dumps(value, sort_keys=True, ensure_ascii=False))
+
+
+def plan_hash(plan: Plan) -> str:
+    """Return the SHA-256 of everything a plan says, its provenance included."""
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    parts: dict[str, object] = {}
+    for part in fields(plan):
+        value = getattr(plan, part.name)
+        if isinstance(value, pd.DataFrame):
+            parts[part.name] = table_hash(value)
+        elif part.name == "bound" and value is not None:
+            parts[part.name] = [
+                value.value_km,
+                table_hash(value.household_km.rename("km").rename_axis("household_id").reset_index()),
+                dict(value.unit_km),
+            ]
+        elif isinstance(value, Mapping):
+            parts[part.name] = dict(value)
+        else:
+            parts[part.name] = value
+    return value_hash(parts)
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,208 @@
+"""A table taking shape: columns found, cells parsed, and everything that is wrong gathered on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.errors import SitingError
+from data.readers.failures import failure
+from data.readers.headers import header_key, read_column_map, resolve, value_words, words_of
+from data.readers.points import coordinates, from_crs, pairs
+from data.readers.source import read_source, refuse
+from data.readers.values import (
+    as_dates,
+    as_ids,
+    as_numbers,
+    as_text,
+    as_words,
+    looks_like_national_codes,
+)
+from data.schemas import POINTS, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pandera.pandas as pa
+
+_NO_DEGREES = 1000.0
+
+
+class Builder:
+    """Reads one file as one of the tables; each method returns a column aligned with the file's rows.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table : str
+        ``households``, ``applicants``, ``centers`` or ``travel``.
+    columns : Path or None
+        The planner's mapping file.
+
+    Raises
+    ------
+    SitingError
+        When the file as a whole cannot be read.
+    """
+
+    def __init__(self, path: Path, table: str, columns: Path | None) -> None:
+        words = words_of(table)
+        self.path = path
+        self.mapping = read_column_map(columns, table)
+        declared = self.mapping.headers
+        self.source = read_source(
+            path,
+            lambda header: words.column_of(header) is not None or header_key(header) in declared,
+            crs=self.mapping.crs,
+        )
+        self.at, self.failures = resolve(self.source.headers, words, self.mapping, path.name)
+        self.failures += self.source.failures
+        self.index = self.source.table.index
+        self.ids = pd.Series("", index=self.index, dtype="str")
+
+    @property
+    def rows(self) -> pd.Series[int]:
+        """Row numbers in the file."""
+        return pd.Series(self.source.rows, index=self.index, dtype="int64")
+
+    def need(self, *columns: str, point: bool = False, or_place: bool = False) -> None:
+        """Refuse the file when a column is missing, or is there twice; all of them at once."""
+        missing = [column for column in columns if column not in self.at]
+        located = self.source.points is not None or "point" in self.at or {"x", "y"} <= self.at.keys()
+        if (
+            point
+            and not located
+            and not (or_place and "place" in self.at and not {"lon", "lat"} & self.at.keys())
+        ):
+            missing += [axis for axis in ("lon", "lat") if axis not in self.at]
+        failures = [failure(self.path.name, 1, "missing_column", column=column) for column in missing]
+        failures += [one for one in self.failures if one.code in ("duplicate_column", "bad_mapping")]
+        if failures:
+            raise SitingError.of(failures)
+
+    def raw(self, column: str) -> pd.Series:
+        """Return a column as it lies in the file; empty when the file has none."""
+        if column not in self.at:
+            return pd.Series("", index=self.index, dtype="str")
+        return self.source.table[self.at[column]]
+
+    def refuse(self, bad: pd.Series[bool], code: str, **values: object) -> None:
+        """Note rows that fail."""
+        told = failure(self.path.name, 0, code, **values)
+        rows = self.source.rows[bad.to_numpy(bool)].tolist()
+        self.failures += [
+            replace(told, row=row, id=subject) for row, subject in zip(rows, self.ids[bad], strict=True)
+        ]
+
+    def identify(self, column: str) -> pd.Series[str]:
+        """Return the ids the failures of the following columns are told by."""
+        self.ids = as_ids(self.raw(column))
+        return self.ids
+
+    def id_column(self, column: str) -> pd.Series[str]:
+        """Return ids of something else than the row."""
+        return as_ids(self.raw(column))
+
+    def text(self, column: str) -> pd.Series[str]:
+        """Return cleaned text."""
+        return as_text(self.raw(column))
+
+    def number(self, column: str, code: str, default: float) -> pd.Series[float]:
+        """Return numbers, the default where empty; ``code`` for what is none."""
+        numbers, bad = as_numbers(self.raw(column))
+        self.refuse(bad, code)
+        return numbers.fillna(default)
+
+    def whole(self, column: str, code: str, default: float, **values: object) -> pd.Series[float]:
+        """Return whole numbers as floats, the default where empty; ``code`` for fractions and text."""
+        numbers, bad = as_numbers(self.raw(column), whole=True)
+        bad |= numbers.notna() & (numbers != np.floor(numbers))
+        self.refuse(bad, code, **values)
+        return numbers.mask(bad).fillna(default)
+
+    def words(self, column: str, vocabulary: str, *, code: str = "", default: str = "") -> pd.Series[str]:
+        """Return tokens of a vocabulary; others are kept, or fail with ``code``."""
+        tokens, unknown = as_words(self.raw(column), value_words(vocabulary))
+        if code:
+            self.refuse(unknown, code)
+            tokens = tokens.mask(unknown, default)
+        return tokens.mask(tokens == "", default)
+
+    def dates(self, column: str) -> pd.Series[str]:
+        """Return ISO dates."""
+        dates, bad = as_dates(self.raw(column))
+        self.refuse(bad, "bad_date")
+        return dates
+
+    def points(self, place: pd.Series[str] | None = None) -> pd.DataFrame:
+        """Return ``lon`` and ``lat`` in degrees; without both, a row needs a place where that is enough."""
+        points, bad = self._points()
+        told = bad | self.rows.isin([one.row for one in self.source.failures])
+        half = (points["lon"].isna() != points["lat"].isna()) & ~told
+        nowhere = points["lon"].isna() & points["lat"].isna() & ~told
+        if place is not None:
+            nowhere &= place == ""
+        self.refuse(bad, "bad_coordinate")
+        self.refuse(half, "half_point")
+        self.refuse(nowhere, "missing_location")
+        self.check(points, POINTS)
+        return points
+
+    def _points(self) -> tuple[pd.DataFrame, pd.Series[bool]]:
+        bad = pd.Series(False, index=self.index)  # noqa: FBT003 - a value, not a switch
+        if self.source.points is not None:
+            return self.source.points, bad
+        axes = ("x", "y") if {"x", "y"} <= self.at.keys() else ("lon", "lat")
+        x, bad_x = coordinates(self.raw(axes[0]))
+        y, bad_y = coordinates(self.raw(axes[1]))
+        bad = bad_x | bad_y
+        points = self._in_degrees(x, y)
+        bad |= x.notna() & y.notna() & points["lon"].isna()
+        if "point" in self.at:
+            told, bad_pair = pairs(self.raw("point"))
+            points = points.fillna(told)
+            bad |= bad_pair & points["lon"].isna()
+        return points, bad
+
+    def _in_degrees(self, x: pd.Series[float], y: pd.Series[float]) -> pd.DataFrame:
+        points = pd.DataFrame({"lon": x, "lat": y})
+        both = points.dropna().abs()
+        metres = len(both) > 0 and bool((both > _NO_DEGREES).all(axis=1).mean() > 0.5)  # noqa: PLR2004 - most
+        if self.mapping.crs and ("x" in self.at or metres):
+            return from_crs(self.path, self.mapping.crs, x, y)
+        if metres:
+            raise refuse(self.path, "no_crs")
+        return points
+
+    def kept(self, keep: Sequence[str]) -> dict[str, pd.Series[str]]:
+        """Return further columns a planner asked for; never one of national codes."""
+        keys = [header_key(header) for header in self.source.headers]
+        columns: dict[str, pd.Series[str]] = {}
+        for name in keep:
+            if header_key(name) not in keys:
+                self.failures.append(failure(self.path.name, 0, "unknown_keep_column", column=name))
+                continue
+            place = keys.index(header_key(name))
+            column = as_text(self.source.table[place])
+            if looks_like_national_codes(column):
+                self.failures.append(failure(self.path.name, 1, "national_code_column", column=name))
+            if place not in self.at.values():
+                columns[name] = column
+        return columns
+
+    def check(self, table: pd.DataFrame, schema: pa.DataFrameSchema, **values: object) -> None:
+        """Note what a schema refuses."""
+        self.failures += problems(table, schema, file=self.path.name, rows=self.rows, ids=self.ids, **values)
+
+    def finish(self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema) -> pd.DataFrame:
+        """Return the table, or raise all that is wrong with it at once."""
+        table = pd.DataFrame({**columns, "row": self.rows}, index=self.index)
+        self.check(table, schema)
+        if self.failures:
+            raise SitingError.of(list(dict.fromkeys(self.failures)))
+        return table

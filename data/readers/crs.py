@@ -1,0 +1,51 @@
+"""Coordinates brought into WGS84 degrees, from a CRS that a file or a planner names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from data.geodesy import WGS84
+from data.readers.source import refuse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+
+def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSeries:
+    """Return shapes in WGS84; without a CRS they must look like degrees.
+
+    Raises
+    ------
+    SitingError
+        ``no_crs`` for metres without a CRS, ``wrong_crs`` for metres said to be degrees, ``unknown_crs``.
+    """
+    bounds = shapes.total_bounds
+    degrees = bool(np.isnan(bounds).all()) or bool(
+        (np.abs(bounds[[0, 2]]) <= 180).all() and (np.abs(bounds[[1, 3]]) <= 90).all()  # noqa: PLR2004 - degrees
+    )
+    if shapes.crs is None and crs:
+        shapes = shapes.set_crs(named_crs(path, crs))
+    if shapes.crs is None and not degrees:
+        raise refuse(path, "no_crs")
+    if shapes.crs is None:
+        return shapes.set_crs(WGS84)
+    if shapes.crs.is_geographic and not degrees:
+        raise refuse(path, "wrong_crs")
+    try:
+        return shapes.to_crs(WGS84)
+    except (CRSError, RuntimeError) as error:
+        raise refuse(path, "unknown_crs") from error
+
+
+def named_crs(path: Path, name: str) -> CRS:
+    """Return the CRS of a name, as ``EPSG:32639``."""
+    try:
+        return CRS.from_user_input(name)
+    except CRSError as error:
+        raise refuse(path, "unknown_crs") from error

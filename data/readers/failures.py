@@ -1,0 +1,11 @@
+"""Failures by reason code, their words from the catalogue."""
+
+from __future__ import annotations
+
+from data.errors import Failure
+from data.text import text
+
+
+def failure(file: str, row: int, code: str, subject: str = "", /, **values: object) -> Failure:
+    """Return one failing row with the message of its code (``readers.<code>`` in the catalogue)."""
+    return Failure(file, row, code, subject, text(f"readers.{code}", **values))

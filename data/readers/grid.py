@@ -1,0 +1,54 @@
+"""Cells in rows: where the header stands, and cells as text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from data.fold import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.readers.source import Recognises
+
+HEADER_WITHIN = 40
+"""Title rows above the header are at most so many."""
+
+
+def header_row(records: Sequence[Sequence[str]], recognises: Recognises) -> tuple[int, int]:
+    """Return the header's position among the first rows, and how many of its cells are recognised.
+
+    The first row with the most recognised cells; without any, the first row that is not blank.
+    """
+    best, score = -1, 0
+    for at, record in enumerate(records[:HEADER_WITHIN]):
+        known = sum(1 for cell in record if cell.strip() and recognises(cell))
+        if known > score:
+            best, score = at, known
+    if best < 0:
+        best = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), 0)
+    return best, score
+
+
+def trimmed(record: Sequence[str]) -> tuple[str, ...]:
+    """Return cells without the blank ones at the end."""
+    cells = [clean(cell) for cell in record]
+    while cells and not cells[-1]:
+        cells.pop()
+    return tuple(cells)
+
+
+def cell_text(value: object) -> str:
+    """Return a spreadsheet cell as text: whole numbers without a point, dates as ISO."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,201 @@
+"""The input tables, read into one shape: ids as text, degrees in WGS84, words as tokens, nothing personal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.fold import fold
+from data.readers.builder import Builder
+from data.readers.values import by_unique
+from data.schemas import APPLICANTS, CENTERS, HOUSEHOLDS, TRAVEL, TRAVEL_PAIRS, applications
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[str] = ()) -> pd.DataFrame:
+    """Read households.
+
+    Parameters
+    ----------
+    path : Path
+        Any format of `data.readers.source.read_source`.
+    columns : Path, optional
+        Mapping file that names columns and CRS, see `read_column_map`.
+    keep : sequence of str
+        Headers of further columns to keep, as text.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `data.schemas.HOUSEHOLDS`, then what was kept. ``lon`` and ``lat`` are NaN where only the
+        place is known; texts are empty where the file says nothing; ``cases`` is 1 where it says nothing.
+
+    Raises
+    ------
+    SitingError
+        With every failing row.
+    """
+    file = Builder(path, "households", columns)
+    file.need("household_id", point=True, or_place=True)
+    ids = file.identify("household_id")
+    place = file.text("place")
+    points = file.points(place)
+    table = {
+        "household_id": ids,
+        "lon": points["lon"],
+        "lat": points["lat"],
+        "cases": file.whole("cases", "bad_cases", 1).astype("int64"),
+        **_ground(file),
+        "status": file.words("status", "household_status"),
+        "center_id": file.id_column("center_id"),
+        "pin": file.id_column("pin"),
+    }
+    return file.finish({**table, **file.kept(keep)}, HOUSEHOLDS)
+
+
+def read_applicants(path: Path, *, columns: Path | None = None, sites_per_applicant: int = 5) -> pd.DataFrame:
+    """Read applicants, one row a site.
+
+    Parameters
+    ----------
+    path, columns
+        As `read_households`.
+    sites_per_applicant : int
+        An applicant proposes at most so many, at least 1.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `data.schemas.APPLICANTS`. Where the file says nothing, ``preference`` is the order of an
+        applicant's rows, ``site_id`` is ``applicant_id-preference``, ``score`` 0, ``use`` candidate and
+        ``decision`` accepted.
+
+    Raises
+    ------
+    SitingError
+        With every failing row.
+    """
+    file = Builder(path, "applicants", columns)
+    file.need("applicant_id", point=True)
+    ids = file.identify("applicant_id")
+    points = file.points()
+    preference = _preference(file, ids, sites_per_applicant)
+    site_id = file.id_column("site_id")
+    ground = _ground(file)
+    table = {
+        "applicant_id": ids,
+        "site_id": site_id.mask(site_id == "", ids + "-" + preference.astype("str")),
+        "lon": points["lon"],
+        "lat": points["lat"],
+        "preference": preference,
+        "score": file.number("score", "bad_score", 0.0),
+        "kind": file.words("kind", "kind"),
+        "field": file.text("field"),
+        "accessible": file.words("accessible", "accessible", code="bad_accessible"),
+        "use": file.words("use", "use", code="bad_use", default="candidate"),
+        "decision": file.words("decision", "decision", code="bad_decision", default="accepted"),
+        "decision_reason": file.text("decision_reason"),
+        "registered_at": file.dates("registered_at"),
+        **ground,
+    }
+    together = pd.DataFrame(
+        {
+            "applicant_id": ids,
+            "preference": preference,
+            "province_key": by_unique(ground["province"], _province_key).astype("str"),
+        }
+    )
+    file.check(together, applications(sites_per_applicant), most=sites_per_applicant)
+    return file.finish(table, APPLICANTS)
+
+
+def read_centers(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
+    """Read existing centers.
+
+    Parameters
+    ----------
+    path, columns
+        As `read_households`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `data.schemas.CENTERS`; ``status`` is open where the file says nothing, ``max_cases`` NaN.
+
+    Raises
+    ------
+    SitingError
+        With every failing row.
+    """
+    file = Builder(path, "centers", columns)
+    file.need("center_id", point=True)
+    ids = file.identify("center_id")
+    points = file.points()
+    table = {
+        "center_id": ids,
+        "lon": points["lon"],
+        "lat": points["lat"],
+        "name": file.text("name"),
+        "address": file.text("address"),
+        "phone": file.id_column("phone"),
+        "status": file.words("status", "center_status", code="bad_status", default="open"),
+        "max_cases": file.whole("max_cases", "bad_max_cases", float("nan")),
+        "grade": file.id_column("grade"),
+        **_ground(file),
+    }
+    return file.finish(table, CENTERS)
+
+
+def read_travel(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
+    """Read measured travel between households and sites (or centers).
+
+    Parameters
+    ----------
+    path, columns
+        As `read_households`.
+
+    Returns
+    -------
+    DataFrame
+        ``household_id``, ``site_id``, ``km`` and ``row``, one row a pair.
+
+    Raises
+    ------
+    SitingError
+        With every failing row.
+    """
+    file = Builder(path, "travel", columns)
+    file.need("household_id", "site_id", "km")
+    ids = file.identify("household_id")
+    pairs = {"household_id": ids, "site_id": file.id_column("site_id")}
+    file.check(pd.DataFrame(pairs), TRAVEL_PAIRS)
+    km = file.number("km", "bad_km", float("nan"))
+    file.refuse(km.isna(), "bad_km")
+    return file.finish({**pairs, "km": km.fillna(0.0)}, TRAVEL)
+
+
+def _ground(file: Builder) -> dict[str, pd.Series[str]]:
+    names = {name: file.text(name) for name in ("province", "county")}
+    return {
+        **names,
+        "district": file.id_column("district"),
+        "place": file.text("place"),
+        "area": file.words("area", "area", code="bad_area"),
+    }
+
+
+def _preference(file: Builder, ids: pd.Series[str], most: int) -> pd.Series[int]:
+    told = file.whole("preference", "bad_preference", float("nan"), most=most)
+    empty = file.text("preference") == ""
+    some = (~empty).groupby(ids).transform("any")
+    file.refuse(empty & some, "bad_preference", most=most)
+    order = ids.groupby(ids).cumcount() + 1
+    return told.mask(empty & ~some, order).fillna(0).astype("int64")
+
+
+def _province_key(name: str) -> str:
+    return fold(name).removeprefix("استان ")

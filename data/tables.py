@@ -1,0 +1,49 @@
+"""The tables of one run as they were read, before they are checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything a planner handed in, each table with the columns of its reader.
+
+    Attributes
+    ----------
+    households : DataFrame
+        As `data.readers.read_households` gives it.
+    applicants, centers, travel : DataFrame or None
+        As their readers give them; None where no file was given.
+    boundaries : mapping of str to GeoDataFrame
+        By level; empty without a file.
+    files : mapping of str to str
+        Name of the file of each role (``households``, ``applicants``, ...), for messages.
+    inputs : mapping of str to str
+        SHA-256 of each input file by role.
+    scenario : str
+        What the run is called.
+    synthetic : bool
+        Whether the households are invented.
+    """
+
+    households: pd.DataFrame
+    applicants: pd.DataFrame | None = None
+    centers: pd.DataFrame | None = None
+    boundaries: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    travel: pd.DataFrame | None = None
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    scenario: str = ""
+    synthetic: bool = False
+
+    def file(self, role: str) -> str:
+        """Return the name of a role's file, for messages."""
+        return self.files.get(role, role)

@@ -1,0 +1,88 @@
+"""All checks in one pass, and the certificate when none found anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.verify.bound import check_bound
+from data.verify.certificate import _certify
+from data.verify.columns import check_columns
+from data.verify.distances import check_distances
+from data.verify.everyone import check_households, check_reasons
+from data.verify.finding import VerificationError
+from data.verify.ledger import open_ledger
+from data.verify.loads import check_loads
+from data.verify.openings import check_sites
+from data.verify.terms import check_terms
+from data.verify.together import check_groups, check_pins
+from data.verify.underfull import check_underfull
+from data.verify.units import check_borders, check_units
+from data.verify.vacancies import check_vacancies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from data.errors import Failure
+    from data.plan import Plan
+    from data.problem import Problem
+    from data.text import Lang
+    from data.verify.certificate import Certificate
+    from data.verify.finding import Finding
+    from data.verify.ledger import Ledger
+
+_CHECKS: Mapping[str, Callable[[Ledger], Iterator[Finding]]] = {
+    "households": check_households,
+    "reasons": check_reasons,
+    "loads": check_loads,
+    "underfull": check_underfull,
+    "sites": check_sites,
+    "borders": check_borders,
+    "units": check_units,
+    "pins": check_pins,
+    "groups": check_groups,
+    "distances": check_distances,
+    "vacancies": check_vacancies,
+    "terms": check_terms,
+    "bound": check_bound,
+}
+CHECKS = ("columns", *_CHECKS)
+
+
+def verify(problem: Problem, plan: Plan, *, lang: Lang = "en") -> Certificate:
+    """Recount a plan from its tables alone.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was to be planned.
+    plan : Plan
+        What is claimed.
+    lang : {"fa", "en"}
+        Language of the failures.
+
+    Returns
+    -------
+    Certificate
+        Of this plan for this problem; the casebook writes nothing without it.
+
+    Raises
+    ------
+    VerificationError
+        If anything differs; ``failures`` names all of it.
+    """
+    found = findings(problem, plan, lang=lang)
+    if found:
+        raise VerificationError.of(found)
+    return _certify(problem, plan, CHECKS)
+
+
+def findings(problem: Problem, plan: Plan, *, lang: Lang = "en") -> list[Failure]:
+    """Return everything wrong with a plan, in table and row order; an empty list when it is right.
+
+    Tables with missing columns or unreadable numbers are named alone: nothing can be counted from them.
+    """
+    found = list(check_columns(plan))
+    if not found:
+        ledger = open_ledger(problem, plan)
+        found = [finding for check in _CHECKS.values() for finding in check(ledger)]
+    return sorted(finding.failure(lang) for finding in found)

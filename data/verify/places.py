@@ -1,0 +1,137 @@
+"""Sites, existing centers and the plan's centers as arrays of one form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.fold import fold
+from data.verify.columns import numbers, rows_of, texts
+from data.verify.local import local
+
+if TYPE_CHECKING:
+    from data.plan import Plan
+    from data.problem import Problem
+    from data.verify.columns import Numbers, Rows, Texts
+
+
+@dataclass(frozen=True)
+class Places:
+    """Sites, existing centers or the plan's centers, shape ``(n_places,)``.
+
+    ``travel_id`` is what the travel file calls a place, ``price`` the km a case of preference and merit,
+    ``existing`` whether it stood before the plan; ``site`` the position in the problem's sites, or -1.
+    """
+
+    ids: Texts
+    travel_id: Texts
+    unit: Texts
+    district: Texts
+    province: Texts
+    lon: Numbers
+    lat: Numbers
+    price: Numbers
+    min_load: Numbers
+    max_load: Numbers
+    existing: Rows
+    site: Rows
+
+
+def folded(names: Texts) -> Texts:
+    """Return names folded to one spelling, shape ``(n,)``."""
+    spelling = {name: fold(name) for name in set(names)}
+    return np.array([spelling[name] for name in names], object)
+
+
+def _sites(problem: Problem) -> Places:
+    table, rules = problem.sites, problem.rules
+    ids, province = texts(table, "site_id"), texts(table, "province")
+    step = np.nan_to_num(numbers(table, "preference"), nan=1.0) - 1
+    score = np.nan_to_num(numbers(table, "score"))
+    price = local(rules, province, "preference_km") * step - local(rules, province, "merit_km") * score
+    return Places(
+        ids=ids,
+        travel_id=ids,
+        unit=texts(table, "unit"),
+        district=folded(texts(table, "district")),
+        province=province,
+        lon=numbers(table, "lon"),
+        lat=numbers(table, "lat"),
+        price=price,
+        min_load=local(rules, province, "min_cases"),
+        max_load=local(rules, province, "max_cases"),
+        existing=np.full(len(ids), -1, np.int64),
+        site=np.arange(len(ids)),
+    )
+
+
+def _existing(problem: Problem) -> Places:
+    table, rules = problem.centers, problem.rules
+    ids, province = texts(table, "center_id"), texts(table, "province")
+    own = numbers(table, "max_cases")
+    return Places(
+        ids=ids,
+        travel_id=ids,
+        unit=texts(table, "unit"),
+        district=folded(texts(table, "district")),
+        province=province,
+        lon=numbers(table, "lon"),
+        lat=numbers(table, "lat"),
+        price=np.zeros(len(ids)),
+        min_load=local(rules, province, "min_cases"),
+        max_load=np.where(np.isfinite(own), own, local(rules, province, "max_cases")),
+        existing=np.arange(len(ids)),
+        site=np.full(len(ids), -1, np.int64),
+    )
+
+
+def options_of(problem: Problem) -> Places:
+    """Return eligible sites, then existing centers."""
+    sites = problem.sites
+    eligible = (texts(sites, "ineligible") == "") & (texts(sites, "use") != "forbidden")
+    return _stacked(_taken(_sites(problem), np.flatnonzero(eligible)), _existing(problem))
+
+
+def centers_of(problem: Problem, plan: Plan) -> Places:
+    """Return the plan's centers as the problem knows them; by their own columns where it does not."""
+    table, rules = plan.centers, problem.rules
+    ids, site_ids = texts(table, "center_id"), texts(table, "site_id")
+    new = texts(table, "status") != "existing"
+    province = texts(table, "province")
+    stated = Places(
+        ids=ids,
+        travel_id=np.where(site_ids == "", ids, site_ids),
+        unit=texts(table, "unit"),
+        district=folded(texts(table, "district")),
+        province=province,
+        lon=numbers(table, "lon"),
+        lat=numbers(table, "lat"),
+        price=np.zeros(len(ids)),
+        min_load=local(rules, province, "min_cases"),
+        max_load=local(rules, province, "max_cases"),
+        existing=np.full(len(ids), -1, np.int64),
+        site=np.full(len(ids), -1, np.int64),
+    )
+    known = _stacked(_stacked(_sites(problem), _existing(problem)), stated)
+    site = np.where(new, rows_of(texts(problem.sites, "site_id"), site_ids), -1)
+    existing = np.where(new, -1, rows_of(texts(problem.centers, "center_id"), ids))
+    first_existing, first_stated = len(problem.sites), len(problem.sites) + len(problem.centers)
+    at = np.where(site >= 0, site, np.where(existing >= 0, first_existing + existing, -1))
+    taken = _taken(known, np.where(at >= 0, at, first_stated + np.arange(len(ids))))
+    return _named(taken, ids)
+
+
+def _taken(places: Places, at: Rows) -> Places:
+    return Places(**{name: values[at] for name, values in vars(places).items()})
+
+
+def _stacked(above: Places, below: Places) -> Places:
+    return Places(
+        **{name: np.concatenate([values, vars(below)[name]]) for name, values in vars(above).items()}
+    )
+
+
+def _named(places: Places, ids: Texts) -> Places:
+    return Places(**{**vars(places), "ids": ids})

@@ -1,0 +1,75 @@
+"""The objective, term by term, recounted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.plan import TERMS
+from data.verify.columns import numbers, texts
+from data.verify.finding import SUMMARY, one
+from data.verify.local import local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.verify.finding import Finding
+    from data.verify.ledger import Ledger
+
+ABSOLUTE_KM = 0.002
+RELATIVE = 1e-6
+
+
+def check_terms(ledger: Ledger) -> Iterator[Finding]:
+    """Yield terms that the tables do not give, and an objective that is not their sum."""
+    stated = ledger.plan.terms
+    for term, counted in recounted(ledger).items():
+        if not _same(stated[term], counted):
+            yield one(SUMMARY, -1, "wrong_term", term, stated=f"{stated[term]:.3f}", counted=f"{counted:.3f}")
+    total, said = sum(stated[term] for term in TERMS), ledger.plan.objective_km
+    if not _same(said, total):
+        yield one(
+            SUMMARY, -1, "wrong_objective", "objective_km", stated=f"{said:.3f}", counted=f"{total:.3f}"
+        )
+
+
+def recounted(ledger: Ledger) -> dict[str, float]:
+    """Return the terms of the objective from the tables alone, in the order of `data.plan.TERMS`."""
+    people, centers, rules = ledger.people, ledger.centers, ledger.problem.rules
+    rows = np.flatnonzero((ledger.row_household >= 0) & (ledger.row_center >= 0))
+    who, to = ledger.row_household[rows], ledger.row_center[rows]
+    cases = people.cases[who]
+    site = centers.site
+    preference, score = np.ones(len(site)), np.zeros(len(site))
+    opened = site >= 0
+    preference[opened] = np.nan_to_num(numbers(ledger.problem.sites, "preference"), nan=1.0)[site[opened]]
+    score[opened] = np.nan_to_num(numbers(ledger.problem.sites, "score"))[site[opened]]
+    home, there = people.district[who], centers.district[to]
+    crosses = (home != "") & (there != "") & (home != there)
+    moved, left = np.zeros(len(rows), bool), ledger.left_household
+    if ledger.plan.provenance.get("rebalancing"):
+        before = texts(ledger.problem.households, "center_id")[who]
+        moved = (before != "") & (before != centers.ids[to])
+    vacant = left[(left >= 0) & (texts(ledger.plan.unassigned, "reason") == "vacancy")]
+
+    def of_center(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return local(rules, centers.province, name)
+
+    def of_household(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return local(rules, people.province, name)
+
+    sums = {
+        "travel_km": cases @ numbers(ledger.plan.assignments, "km")[rows],
+        "preference_km": ledger.cases @ (of_center("preference_km") * (preference - 1)),
+        "merit_km": -(ledger.cases @ (of_center("merit_km") * score)),
+        "cross_district_km": cases @ (of_household("cross_district_km")[who] * crosses),
+        "center_km": of_center("center_km").sum() if rules.centers == "price" else 0.0,
+        "vacancy_km": people.cases[vacant] @ of_household("vacancy_km")[vacant],
+        "move_km": cases @ (of_household("move_km")[who] * moved),
+    }
+    return {term: float(sums[term]) for term in TERMS}
+
+
+def _same(stated: float, counted: float) -> bool:
+    return abs(stated - counted) <= ABSOLUTE_KM + RELATIVE * abs(counted)

@@ -1,0 +1,102 @@
+"""Pins are kept, and who stays together goes together, unless the split is named."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.fold import fold
+from data.verify.columns import numbers, texts
+from data.verify.finding import ASSIGNMENTS, EXCEPTIONS, HOUSEHOLDS, UNASSIGNED, one
+from data.verify.local import local_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.verify.columns import Rows
+    from data.verify.finding import Finding
+    from data.verify.ledger import Ledger
+
+KINDS = ("split_point", "split_place")
+# A pinned household may wait for its own center, which may be full or too far; a vacancy is no such reason.
+_WAITING = ("no_capacity", "too_far")
+_BETWEEN = re.compile(r"[\s,;|]+")
+
+
+def check_pins(ledger: Ledger) -> Iterator[Finding]:
+    """Yield households with a pin that are not where it says."""
+    people = ledger.people
+    reasons = np.append(texts(ledger.plan.unassigned, "reason"), "")
+    for who in np.flatnonzero((people.pin != "") & (people.excluded == "")).tolist():
+        center = int(people.served_by[who])
+        pin, subject = people.pin[who], people.ids[who]
+        if center >= 0 and not ledger.fits_pin(np.array([who]), center)[0]:
+            row = int(np.argmax(ledger.row_household == who))
+            yield one(ASSIGNMENTS, row, "pin_not_kept", subject, pin=pin)
+        elif center < 0 and people.left[who] >= 0 and reasons[people.left[who]] not in _WAITING:
+            yield one(UNASSIGNED, people.left[who], "pin_not_kept", subject, pin=pin)
+
+
+def check_groups(ledger: Ledger) -> Iterator[Finding]:
+    """Yield neighbours at one point that are no group, split groups not named, and names of no split."""
+    yield from _ungrouped(ledger)
+    splits = _splits(ledger)
+    kinds, subjects = (texts(ledger.plan.exceptions, name) for name in ("kind", "subject"))
+    listed = texts(ledger.plan.exceptions, "centers")
+    named = set(zip(kinds, (fold(subject) for subject in subjects), strict=True))
+    known: set[tuple[str, str]] = set()
+    for members in splits:
+        names = _names(ledger, members)
+        known |= names
+        if not names & named:
+            first = members[0]
+            yield one(HOUSEHOLDS, first, "split_not_named", ledger.people.ids[first], count=len(members))
+    center_ids = set(ledger.centers.ids)
+    for row, (kind, subject) in enumerate(zip(kinds, subjects, strict=True)):
+        if (kind, fold(subject)) not in known:
+            yield one(EXCEPTIONS, row, "no_such_split", subject, kind=kind)
+        if not {one_id for one_id in _BETWEEN.split(listed[row]) if one_id} <= center_ids:
+            yield one(EXCEPTIONS, row, "exception_of_unknown_center", subject, centers=listed[row])
+
+
+def _splits(ledger: Ledger) -> list[Rows]:
+    """Return the members of every group that is in two centers, or served only in part."""
+    people = ledger.people
+    rows = np.flatnonzero((people.group >= 0) & (people.excluded == ""))
+    rows = rows[np.argsort(people.group[rows], kind="stable")]
+    starts = np.flatnonzero(np.diff(people.group[rows], prepend=-1))
+    groups = np.split(rows, starts[1:]) if len(rows) else []
+    return [members for members in groups if np.ptp(people.served_by[members]) > 0]
+
+
+def _names(ledger: Ledger, members: Rows) -> set[tuple[str, str]]:
+    """Return how an exception may name a group: by one of its households, or by the place of all."""
+    names = {(kind, fold(subject)) for kind in KINDS for subject in ledger.people.ids[members]}
+    places = set(texts(ledger.problem.households.iloc[members], "place"))
+    if len(places) == 1 and "" not in places:
+        names.add(("split_place", fold(places.pop())))
+    return names
+
+
+def _ungrouped(ledger: Ledger) -> Iterator[Finding]:
+    people, households = ledger.people, ledger.problem.households
+    together = local_text(ledger.problem.rules, people.province, "keep_together") != "none"
+    rows = np.flatnonzero(together & (people.excluded == ""))
+    table = pd.DataFrame(
+        {
+            "unit": people.unit[rows],
+            "pin": people.pin[rows],
+            "lon": numbers(households, "lon")[rows],
+            "lat": numbers(households, "lat")[rows],
+        }
+    )
+    point = table.groupby(["unit", "pin", "lon", "lat"], sort=False).ngroup().to_numpy()
+    _, first, member = np.unique(point, return_index=True, return_inverse=True)
+    crowded = np.bincount(member)[member] > 1
+    group = people.group[rows]
+    apart = crowded & ((group < 0) | (group != group[first][member]))
+    for row in rows[apart]:
+        yield one(HOUSEHOLDS, row, "not_kept_together", people.ids[row])

@@ -1,0 +1,122 @@
+"""A center below its least load needs a reason, and every reason can be recounted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.verify.columns import texts
+from data.verify.finding import CENTERS, one
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from data.verify.columns import Rows
+    from data.verify.finding import Finding
+    from data.verify.ledger import Ledger
+
+
+def check_underfull(ledger: Ledger) -> Iterator[Finding]:
+    """Yield centers under their least load without a reason or with one that is not true."""
+    reasons = texts(ledger.plan.centers, "underfull_reason")
+    for center, reason in enumerate(reasons):
+        load, least = int(ledger.load[center]), int(ledger.centers.min_load[center])
+        subject = ledger.centers.ids[center]
+        if load >= least:
+            if reason:
+                yield one(CENTERS, center, "needless_underfull_reason", subject, reason=reason)
+        elif not reason:
+            yield one(CENTERS, center, "underfull", subject, load=load, limit=least)
+        elif reason not in _TRUE or not _TRUE[reason](ledger, center):
+            yield one(CENTERS, center, "untrue_underfull_reason", subject, reason=reason)
+
+
+def _to_be_served(ledger: Ledger, center: int) -> Rows:
+    people = ledger.people
+    return np.flatnonzero((people.excluded == "") & (people.unit == ledger.centers.unit[center]))
+
+
+def _small_unit(ledger: Ledger, center: int) -> bool:
+    """Say whether the unit has too few for the least number of centers that hold it."""
+    load = int(ledger.people.load[_to_be_served(ledger, center)].sum())
+    limit = int(ledger.problem.rules.for_province(ledger.centers.province[center]).max_cases)
+    return bool(load < ledger.centers.min_load[center] * -(-load // limit))
+
+
+def _existing_center(ledger: Ledger, center: int) -> bool:
+    return bool(ledger.centers.existing[center] >= 0)
+
+
+def _hard_distance(ledger: Ledger, center: int) -> bool:
+    """Say whether too few of the unit are within reach, by ``max_km`` or the travel file."""
+    rows = _to_be_served(ledger, center)
+    within = ledger.people.load[rows][ledger.reaches(rows, center)].sum()
+    return ledger.is_limited and bool(within < ledger.centers.min_load[center])
+
+
+def _after_leaving(ledger: Ledger, center: int) -> bool:
+    listed = ledger.plan.provenance.get("after_leaving", ())
+    return isinstance(listed, list | tuple) and ledger.centers.ids[center] in listed
+
+
+def _indivisible(ledger: Ledger, center: int) -> bool:
+    """Say whether no groups that other centers of the unit can spare bring this one to its bounds."""
+    people, centers = ledger.people, ledger.centers
+    rows = _to_be_served(ledger, center)
+    together = rows[people.group[rows] >= 0]
+    sizes = np.bincount(people.group[together], people.load[together])
+    if max(sizes.max(initial=0), people.load[rows].max(initial=0)) <= 1:
+        return False
+    load, most = int(ledger.load[center]), int(centers.max_load[center])
+    room = most - load
+    amounts = 1
+    for donor in np.unique(people.served_by[rows]).tolist():
+        if donor in (center, -1) or centers.unit[donor] != centers.unit[center]:
+            continue
+        spare = min(int(ledger.load[donor] - centers.min_load[donor]), room)
+        amounts = _sums(amounts, _spared(_movable(ledger, donor, center), spare), room)
+    short = int(centers.min_load[center]) - load
+    return amounts >> short == 0
+
+
+def _movable(ledger: Ledger, donor: int, center: int) -> list[int]:
+    """Return the loads of the groups that may go from one center to another."""
+    people = ledger.people
+    rows = np.flatnonzero(people.served_by == donor)
+    alone = -1 - np.arange(len(rows))
+    groups, member = np.unique(
+        np.where(people.group[rows] < 0, alone, people.group[rows]), return_inverse=True
+    )
+    fixed = ~ledger.reaches(rows, center) | (people.pin[rows] != "")
+    stays = np.bincount(member, fixed, minlength=len(groups)) > 0
+    loads = np.bincount(member, people.load[rows], minlength=len(groups))
+    return [int(load) for load in loads[~stays]]
+
+
+def _spared(loads: list[int], spare: int) -> int:
+    """Return the sums of some of the loads, up to ``spare``, as the bits of a number."""
+    mask = (1 << (max(spare, 0) + 1)) - 1
+    sums = 1
+    for load in loads:
+        sums |= (sums << load) & mask
+    return sums
+
+
+def _sums(ones: int, others: int, most: int) -> int:
+    """Return the sums of one of each, up to ``most``."""
+    both = 0
+    while others:
+        lowest = others & -others
+        both |= ones << (lowest.bit_length() - 1)
+        others ^= lowest
+    return both & ((1 << (most + 1)) - 1)
+
+
+_TRUE: dict[str, Callable[[Ledger, int], bool]] = {
+    "small_unit": _small_unit,
+    "existing_center": _existing_center,
+    "hard_distance": _hard_distance,
+    "indivisible": _indivisible,
+    "after_leaving": _after_leaving,
+}

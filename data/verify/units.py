@@ -1,0 +1,89 @@
+"""No catchment leaves its unit, and every unit opens what it planned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.verify.columns import numbers, rows_of, texts
+from data.verify.finding import ASSIGNMENTS, UNITS, each, one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.verify.columns import Rows, Texts
+    from data.verify.finding import Finding
+    from data.verify.ledger import Ledger
+
+
+def check_borders(ledger: Ledger) -> Iterator[Finding]:
+    """Yield households that are served by a center of another unit."""
+    rows = np.flatnonzero((ledger.row_household >= 0) & (ledger.row_center >= 0))
+    home = ledger.people.unit[ledger.row_household[rows]]
+    there = ledger.centers.unit[ledger.row_center[rows]]
+    for row, unit, other in zip(rows, home, there, strict=True):
+        if unit != other:
+            subject = ledger.people.ids[ledger.row_household[row]]
+            yield one(ASSIGNMENTS, row, "crosses_unit", subject, unit=unit, other=other)
+
+
+def check_units(ledger: Ledger) -> Iterator[Finding]:
+    """Yield units whose numbers differ from the tables, and a total that is not the number asked for."""
+    table, people = ledger.plan.units, ledger.people
+    names = texts(table, "unit")
+    served = people.excluded == ""
+    living = {*people.unit[served], *ledger.centers.unit, *texts(ledger.plan.vacancies, "unit")}
+    for unit in sorted(living - set(names)):
+        yield one(UNITS, -1, "missing_unit", unit)
+    again = rows_of(names, names) != np.arange(len(names))
+    yield from each(UNITS, again, "duplicate_unit", names)
+    at = rows_of(names, people.unit)
+    counted = {
+        "cases": _by_unit(at[served], people.cases[served], len(names)),
+        "opened": _count(names, ledger.centers.unit),
+        "vacant": _count(names, texts(ledger.plan.vacancies, "unit")),
+    }
+    counted["planned"] = counted["opened"] + counted["vacant"]
+    for column, right in counted.items():
+        stated, label = numbers(table, column), [column] * len(names)
+        wrong = stated != right
+        yield from each(UNITS, wrong, "wrong_unit_number", names, column=label, stated=stated, counted=right)
+    load = _by_unit(at[served], people.load[served], len(names))
+    least = -(-load // _limit(ledger, at, len(names)))
+    short = numbers(table, "needed") < least
+    yield from each(UNITS, short, "needs_more_centers", names, counted=least)
+    yield from _number_of_centers(ledger, load, least)
+
+
+def _by_unit(at: Rows, weights: Rows, units: int) -> Rows:
+    return np.bincount(at[at >= 0], weights[at >= 0], minlength=units).astype(np.int64)
+
+
+def _count(names: Texts, units: Texts) -> Rows:
+    at = rows_of(names, units)
+    return np.bincount(at[at >= 0], minlength=len(names)).astype(np.int64)
+
+
+def _limit(ledger: Ledger, at: Rows, units: int) -> Rows:
+    """Return the most cases a center, by the rules of the province of a unit's households."""
+    limit = np.full(units, ledger.problem.rules.max_cases, np.int64)
+    if ledger.problem.rules.overrides:
+        for unit in np.unique(at[at >= 0]):
+            province = ledger.people.province[np.argmax(at == unit)]
+            limit[unit] = ledger.problem.rules.for_province(province).max_cases
+    return limit
+
+
+def _number_of_centers(ledger: Ledger, load: Rows, least: Rows) -> Iterator[Finding]:
+    wanted = ledger.problem.rules.centers
+    if not isinstance(wanted, int):
+        return
+    table = ledger.plan.units
+    fixed = _count(texts(table, "unit"), texts(ledger.problem.centers, "unit"))
+    smallest = max(ledger.problem.rules.min_cases, 1)
+    fewest, most = np.maximum(least, fixed), np.maximum(np.maximum(least, fixed), load // smallest)
+    planned = int(numbers(table, "planned").sum())
+    # Outside these limits no plan has the number: the plan says how many are needed instead.
+    if fewest.sum() <= wanted <= most.sum() and planned != wanted:
+        yield one(UNITS, -1, "wrong_number_of_centers", "", stated=planned, wanted=wanted)

@@ -1,0 +1,175 @@
+"""What a map says of a plan: numbers and shapes, and of households only how many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.geodesy import LCC, WGS84
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from data.plan import Plan
+    from maps.classes import LoadClasses
+
+DECIMALS = 5
+BORDER_M = 150.0
+
+
+def figures(plan: Plan) -> dict[str, float | None]:
+    """Return the plan's numbers: counts, and km weighted by cases (mean, median, 90th percentile)."""
+    km, cases = plan.assignments["km"].to_numpy(float), plan.assignments["cases"].to_numpy(float)
+    gap = plan.bound_gap
+    return {
+        "households": len(plan.assignments) + len(plan.unassigned),
+        "cases": int(cases.sum() + plan.unassigned["cases"].sum()),
+        "centers": len(plan.centers),
+        "vacancies": len(plan.vacancies),
+        "km_mean": float(np.average(km, weights=cases)) if cases.sum() else None,
+        "km_median": weighted_quantile(km, cases, 0.5),
+        "km_p90": weighted_quantile(km, cases, 0.9),
+        "bound_gap": None if gap is None else 100 * gap,
+    }
+
+
+def weighted_quantile(
+    values: NDArray[np.float64], weights: NDArray[np.float64], share: float
+) -> float | None:
+    """Return the least value that at least ``share`` of the weight does not exceed; None without weight."""
+    if not weights.sum():
+        return None
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, share * reached[-1] * (1 - 1e-12))])
+
+
+def unassigned_by_reason(plan: Plan) -> dict[str, int]:
+    """Return how many households have no center, by reason, most first."""
+    counts = plan.unassigned.groupby("reason").size().sort_index()
+    return {str(reason): int(n) for reason, n in counts.sort_values(ascending=False, kind="stable").items()}
+
+
+def center_rows(plan: Plan, classes: LoadClasses, load: str) -> list[dict[str, Any]]:
+    """Return what a click on each center says, in the order of their ids."""
+    ground = plan.neighbourhoods.set_index("center_id")
+    rows = plan.centers.assign(load_class=classes.of(plan.centers[load], plan.centers["max_cases"]))
+    return [
+        {
+            "id": _text(row["center_id"]),
+            "name": _text(row["name"]) or _text(ground["name"].get(row["center_id"])),
+            "lonlat": [round(float(row["lon"]), DECIMALS), round(float(row["lat"]), DECIMALS)],
+            "area": _text(row["area"]) or "any",
+            "status": "existing" if _text(row["status"]) == "existing" else "new",
+            "class": int(row["load_class"]),
+            "load": int(row[load]),
+            "most": _number(row["max_cases"]) or classes.most,
+            "households": int(row["households"]),
+            "caseworkers": int(row["caseworkers"]),
+            "km_median": _number(row["km_median"]),
+            "km_p90": _number(row["km_p90"]),
+            "kind": _text(row["kind"]),
+            "preference": _number(row["preference"]),
+            "county": _text(row["county"]),
+            "underfull": _text(row["underfull_reason"]),
+            "inside": _number(100 * ground["fraction_inside"].get(row["center_id"], np.nan)),
+        }
+        for row in rows.to_dict("records")
+    ]
+
+
+def vacancy_rows(plan: Plan) -> list[dict[str, Any]]:
+    """Return what a click on each vacancy says."""
+    return [
+        {
+            "id": _text(row["vacancy_id"]),
+            "lonlat": [round(float(row["lon"]), DECIMALS), round(float(row["lat"]), DECIMALS)],
+            "load": int(row["cases"]),
+            "households": int(row["households"]),
+            "county": _text(row["county"]),
+        }
+        for row in plan.vacancies.to_dict("records")
+    ]
+
+
+def grounds(plan: Plan) -> list[dict[str, Any]]:
+    """Return the neighbourhoods' polygons, each with the number of its center among the plan's."""
+    number = pd.Index(plan.centers["center_id"]).get_indexer(plan.neighbourhoods["center_id"])
+    shapes = plan.neighbourhoods.geometry.to_numpy()
+    return [
+        {"center": int(center), "rings": _rings(shape)}
+        for center, shape in zip(number, shapes, strict=True)
+        if not shape.is_empty
+    ]
+
+
+def unit_lines(plan: Plan, boundaries: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
+    """Return the lines to draw: boundaries given, coarsest last, and the outline of every unit."""
+    lines = []
+    for level in ("district", "county", "province"):
+        layer = boundaries.get(level)
+        if layer is not None and len(layer):
+            plane = layer.set_crs(LCC) if layer.crs is None else layer.to_crs(LCC)
+            simple = gpd.GeoSeries(shapely.simplify(plane.geometry.to_numpy(), BORDER_M), crs=LCC)
+            lines.append({"level": level, "parts": _lines(simple.to_crs(WGS84))})
+    unit = plan.centers.set_index("center_id")["unit"].reindex(plan.neighbourhoods["center_id"]).to_numpy()
+    shapes = plan.neighbourhoods.geometry.to_numpy()
+    outlines = [shapely.coverage_union_all(shapes[unit == one]) for one in sorted(set(unit))]
+    lines.append({"level": "unit", "parts": _lines(outlines)})
+    return lines
+
+
+def county_labels(plan: Plan) -> list[dict[str, Any]]:
+    """Return each county's name, at the middle of its centers."""
+    middles = plan.centers.groupby("county", as_index=False)[["lon", "lat"]].mean()
+    return [
+        {"name": _text(row["county"]), "lonlat": [round(row["lon"], 3), round(row["lat"], 3)]}
+        for row in middles.to_dict("records")
+        if _text(row["county"])
+    ]
+
+
+def extent(plan: Plan) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of everything drawn, degrees; all Iran where nothing is."""
+    points = pd.concat([plan.centers[["lon", "lat"]], plan.vacancies[["lon", "lat"]]]).to_numpy(float)
+    west_south, east_north = [points.min(axis=0)], [points.max(axis=0)]
+    if len(plan.neighbourhoods) and not plan.neighbourhoods.is_empty.all():
+        bounds = plan.neighbourhoods.total_bounds
+        west_south.append(bounds[:2])
+        east_north.append(bounds[2:])
+    west, south = np.min(west_south, axis=0)
+    east, north = np.max(east_north, axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _rings(shape: shapely.Geometry) -> list[Any]:
+    return [
+        [_latlon(ring) for ring in (polygon.exterior, *polygon.interiors)]
+        for polygon in shapely.get_parts(shape)
+    ]
+
+
+def _lines(shapes: Iterable[shapely.Geometry]) -> list[Any]:
+    outlines = shapely.boundary(np.array(list(shapes), dtype=object))
+    return [_latlon(part) for part in shapely.get_parts(outlines)]
+
+
+def _latlon(line: shapely.Geometry) -> list[list[float]]:
+    rounded: list[list[float]] = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS).tolist()
+    return rounded
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a cell of a table
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _number(value: Any) -> float | None:  # noqa: ANN401 - a cell of a table
+    if value is None or pd.isna(value):
+        return None
+    return int(value) if float(value).is_integer() else round(float(value), 3)

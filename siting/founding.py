@@ -1,0 +1,267 @@
+"""Solved units become the tables of a plan: centers, assignments, who is left and why, objective by terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.fold import fold
+from data.geodesy import KM_DECIMALS, geodesic_km
+from siting.codes import point_codes
+from siting.underfull import underfull_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from data.problem import Problem
+    from siting.solve import Solved
+
+ADMIN = ["province", "county", "district", "area"]
+CENTER_COLUMNS = [
+    "center_id", "applicant_id", "site_id", "preference", "lon", "lat", *ADMIN, "cases", "households",
+    "caseworkers", "status", "underfull_reason", "name", "unit", "max_cases", "score", "kind", "km_median",
+    "km_p90",
+]  # fmt: skip
+
+
+def centers_table(problem: Problem, solved: Sequence[Solved]) -> pd.DataFrame:
+    """Return one row an open facility, in the order of the units and their facilities, without its load.
+
+    Ids: an existing center keeps its own; a site's center is ``C-`` and the site's id; a proposed point is
+    ``P-`` and a code of its coordinates.
+    """
+    parts = []
+    for one in solved:
+        places = one.unit.facilities
+        existing, rows = places.existing[one.open], places.row[one.open]
+        for is_existing, row, lon, lat, most in zip(
+            existing, rows, places.lon[one.open], places.lat[one.open], places.max_cases[one.open], strict=True
+        ):
+            base = {"lon": lon, "lat": lat, "unit": one.unit.name, "max_cases": int(most)}
+            if is_existing:
+                parts.append({**_existing(problem.centers.iloc[row]), **base})
+            elif row >= 0:
+                parts.append({**_from_site(problem.sites.iloc[row]), **base})
+            else:
+                parts.append({**_proposed(problem, one, lon, lat), **base})
+    table = pd.DataFrame(parts, columns=[name for name in CENTER_COLUMNS if name not in _COUNTED])
+    blank = (table["center_id"] == "").to_numpy()
+    codes = point_codes(table["lon"].to_numpy()[blank], table["lat"].to_numpy()[blank])
+    table.loc[blank, "center_id"] = [f"P-{code}" for code in codes]
+    taken = set(table.loc[table["status"] == "existing", "center_id"])
+    new = (table["status"] == "new").to_numpy()
+    table.loc[new, "center_id"] = [_free_id(one, taken) for one in table.loc[new, "center_id"]]
+    return table
+
+
+_COUNTED = ("cases", "households", "caseworkers", "underfull_reason", "km_median", "km_p90")
+
+
+def _existing(row: pd.Series) -> dict[str, object]:
+    kept = {name: row[name] for name in ("center_id", "name", *ADMIN)}
+    return {**kept, "applicant_id": "", "site_id": "", "preference": pd.NA, "status": "existing", "score": np.nan, "kind": ""}
+
+
+def _from_site(row: pd.Series) -> dict[str, object]:
+    kept = {name: row[name] for name in ("applicant_id", "site_id", "preference", "score", "kind", *ADMIN)}
+    return {**kept, "center_id": f"C-{row['site_id']}", "name": "", "status": "new"}
+
+
+def _proposed(problem: Problem, one: Solved, lon: float, lat: float) -> dict[str, object]:
+    """Return a proposed point with the names of the unit's household nearest to it."""
+    rows = problem.households.iloc[one.unit.households]
+    nearest = int(np.hypot((rows["lon"] - lon) * np.cos(np.radians(lat)), rows["lat"] - lat).to_numpy().argmin())
+    admin = {name: rows.iloc[nearest][name] for name in ADMIN}
+    return {
+        **admin, "center_id": "", "applicant_id": "", "site_id": "", "preference": pd.NA, "name": "",
+        "status": "new", "score": np.nan, "kind": "",
+    }  # fmt: skip
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    free, number = wanted, 1
+    while free in taken:
+        number += 1
+        free = f"{wanted}-{number}"
+    taken.add(free)
+    return free
+
+
+def placed(problem: Problem, solved: Sequence[Solved]) -> NDArray[np.int64]:
+    """Return the row in the centers' table that serves each household, -1 for none, shape (n_households,)."""
+    center = np.full(len(problem.households), -1, dtype=np.int64)
+    first = 0
+    for one in solved:
+        own = one.center[one.unit.group_of]
+        center[one.unit.households[own >= 0]] = first + own[own >= 0]
+        first += len(one.open)
+    return center
+
+
+def assignments_table(problem: Problem, centers: pd.DataFrame, center: NDArray[np.int64]) -> pd.DataFrame:
+    """Return one row a served household with its published kilometres."""
+    rows = np.flatnonzero(center >= 0)
+    people, there = problem.households.iloc[rows], centers.iloc[center[rows]]
+    table = people[["household_id", "cases", *ADMIN]].reset_index(drop=True)
+    table.insert(1, "center_id", there["center_id"].to_numpy())
+    if problem.travel is None:
+        rules = problem.rules
+        km = geodesic_km(people["lon"], people["lat"], there["lon"], there["lat"])
+        detour = np.where(people["area"] == "rural", rules.detour_rural, rules.detour_urban)
+        km = np.round(km * detour, KM_DECIMALS)
+    else:
+        site = np.where(there["site_id"] == "", there["center_id"], there["site_id"])
+        measured = problem.travel.set_index(["household_id", "site_id"])["km"]
+        pairs = pd.MultiIndex.from_arrays([people["household_id"].to_numpy(), site])
+        km = np.round(measured.loc[pairs].to_numpy(dtype=float), KM_DECIMALS)
+    table.insert(2, "km", km)
+    return table
+
+
+def vacancies_table(problem: Problem, solved: Sequence[Solved]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return one row a vacancy, and the vacancy each household waits for by row (-1 for none)."""
+    waits = np.full(len(problem.households), -1, dtype=np.int64)
+    parts = []
+    first = 0
+    for one in solved:
+        own = one.vacancy[one.unit.group_of]
+        rows = one.unit.households[own >= 0]
+        waits[rows] = first + own[own >= 0]
+        names = problem.households.iloc[one.unit.households[:1]]
+        for lon, lat in zip(one.vacancy_lon, one.vacancy_lat, strict=True):
+            parts.append(
+                {"lon": lon, "lat": lat, "province": names["province"].iloc[0], "county": names["county"].iloc[0],
+                 "unit": one.unit.name}
+            )  # fmt: skip
+        first += len(one.vacancy_lon)
+    table = pd.DataFrame(parts, columns=["lon", "lat", "province", "county", "unit"]).astype(
+        {"lon": float, "lat": float, "province": str, "county": str, "unit": str}
+    )
+    table.insert(0, "vacancy_id", [f"V-{code}" for code in point_codes(table["lon"].to_numpy(), table["lat"].to_numpy())])
+    table["vacancy_id"] = table["vacancy_id"].astype("str")
+    weight = problem.households["cases"].to_numpy()
+    waiting = waits >= 0
+    table.insert(5, "cases", np.bincount(waits[waiting], weights=weight[waiting], minlength=len(table)).astype(np.int64))
+    table.insert(6, "households", np.bincount(waits[waiting], minlength=len(table)).astype(np.int64))
+    return table, waits
+
+
+def unassigned_table(
+    problem: Problem,
+    solved: Sequence[Solved],
+    center: NDArray[np.int64],
+    vacancies: pd.DataFrame,
+    waits: NDArray[np.int64],
+) -> pd.DataFrame:
+    """Return one row a household that nobody serves, with its reason."""
+    reason = problem.households["reason"].to_numpy(dtype=object).copy()
+    for one in solved:
+        left = np.flatnonzero(one.center == -2)  # noqa: PLR2004 - nobody, by the contract of Solved
+        if left.size:
+            cost = one.unit.cost_km(one.open, exact=True)[left]
+            reachable = np.isfinite(cost).any(axis=1) if cost.shape[1] else np.ones(left.size, bool)
+            limited = np.isfinite(one.unit.rules.max_km) or one.unit.travel is not None
+            why = np.full(len(one.center), "", dtype=object)
+            why[left] = np.where(reachable | ~np.array(limited), "no_capacity", "too_far")
+            own = why[one.unit.group_of]
+            reason[one.unit.households[own != ""]] = own[own != ""]
+    reason[waits >= 0] = "vacancy"
+    rows = np.flatnonzero(center < 0)
+    people = problem.households.iloc[rows]
+    ids = np.append(vacancies["vacancy_id"].to_numpy(dtype=object), "")
+    return pd.DataFrame(
+        {
+            "household_id": people["household_id"].to_numpy(),
+            "reason": reason[rows].astype(str),
+            "vacancy_id": ids[waits[rows]].astype(str),
+            "cases": people["cases"].to_numpy(),
+        }
+    ).astype({"household_id": "str", "reason": "str", "vacancy_id": "str"})
+
+
+def with_loads(
+    problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame, assignments: pd.DataFrame, center: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Return the centers with what they serve, how far, and why one is underfull."""
+    from data.summary import weighted_km  # noqa: PLC0415 - the one definition of median and 90th percentile
+
+    table = centers.copy()
+    served = center[center >= 0]
+    table["cases"] = np.bincount(served, weights=assignments["cases"], minlength=len(table)).astype(np.int64)
+    table["households"] = np.bincount(served, minlength=len(table)).astype(np.int64)
+    table["caseworkers"] = -(-table["cases"] // problem.rules.caseworker_cases)
+    table["km_median"] = np.nan
+    table["km_p90"] = np.nan
+    by_center = assignments.groupby(served, sort=True)
+    for number, own in by_center:
+        figures = weighted_km(own["km"], own["cases"])
+        table.loc[number, ["km_median", "km_p90"]] = figures["median"], figures["p90"]
+    table["underfull_reason"] = [
+        reason for one, part in _by_unit(solved, table) for reason in underfull_reason(one, part)
+    ]
+    return table[CENTER_COLUMNS].astype({"preference": "Int64", "score": float, "underfull_reason": "str"})
+
+
+def _by_unit(solved: Sequence[Solved], table: pd.DataFrame) -> list[tuple[Solved, NDArray[np.int64]]]:
+    loads, first = [], 0
+    for one in solved:
+        loads.append((one, table["cases"].to_numpy()[first : first + len(one.open)]))
+        first += len(one.open)
+    return loads
+
+
+def exceptions_table(
+    problem: Problem, centers: pd.DataFrame, center: NDArray[np.int64], waits: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Return one row a group that could not stay together: who, in which centers, why."""
+    households = problem.households
+    group = households["group"].to_numpy()
+    where = np.where(center >= 0, center, np.where(waits >= 0, -2 - waits, -1))
+    frame = pd.DataFrame({"group": group, "where": where})[group >= 0]
+    split = frame.groupby("group")["where"].nunique()
+    rows = []
+    for number in split.index[split > 1]:
+        own = np.flatnonzero(group == number)
+        people = households.iloc[own]
+        one_point = people["lon"].nunique() == 1 and people["lat"].nunique() == 1
+        ids = centers["center_id"].to_numpy()[np.unique(center[own][center[own] >= 0])]
+        cases = int(people["cases"].sum())
+        rows.append(
+            {
+                "kind": "split_point" if one_point else "split_place",
+                "subject": people["household_id"].min() if one_point else people["place"].iloc[0],
+                "centers": " ".join(sorted(ids)),
+                "cases": cases,
+                "reason": "larger_than_a_center" if cases > problem.rules.max_cases else "bounds_leave_no_other_way",
+            }
+        )
+    columns = {"kind": "str", "subject": "str", "centers": "str", "cases": "int64", "reason": "str"}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def terms_of(
+    problem: Problem, centers: pd.DataFrame, assignments: pd.DataFrame, center: NDArray[np.int64], vacant_cases: int
+) -> dict[str, float]:
+    """Return the objective by terms, km, each with 3 decimals."""
+    rules = problem.rules
+    cases = assignments["cases"].to_numpy(dtype=float)
+    there = centers.iloc[center[center >= 0]]
+    preference = there["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
+    score = there["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    keys = {name: fold(name) for name in {*assignments["district"].unique(), *centers["district"].unique()}}
+    own, theirs = assignments["district"].map(keys).to_numpy(), there["district"].map(keys).to_numpy()
+    crosses = (own != "") & (theirs != "") & (own != theirs)
+    terms = {
+        "travel_km": float(cases @ assignments["km"].to_numpy()),
+        "preference_km": float(cases @ (rules.preference_km * (preference - 1))),
+        "merit_km": -float(cases @ (rules.merit_km * score)),
+        "cross_district_km": float(rules.cross_district_km * cases[crosses].sum()),
+        "center_km": rules.center_km * len(centers) if rules.centers == "price" else 0.0,
+        "vacancy_km": rules.vacancy_km * vacant_cases,
+        "move_km": 0.0,
+    }
+    return {name: round(value, KM_DECIMALS) + 0.0 for name, value in terms.items()}

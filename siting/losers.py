@@ -1,0 +1,83 @@
+"""Sites that did not open: what each would have cost at least, and the next best applicant of each center."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.plan import Bound
+    from data.problem import Problem
+    from siting.lagrange import Round
+    from siting.solve import Solved
+
+
+def losing_sites(
+    problem: Problem,
+    solved: Sequence[Solved],
+    centers: pd.DataFrame,
+    bound: Bound | None,
+    last: Round | None,
+    objective_km: float,
+) -> pd.DataFrame:
+    """Return every site that is not open, why it could not be, or what opening it costs at least.
+
+    A plan that opens site ``j`` costs at least the bound, less what its applicant already adds to the bound,
+    plus the site's value beyond its unit's price; the regret is by how much that exceeds the objective, and 0
+    where it does not.
+    """
+    lost = problem.sites[~problem.sites["site_id"].isin(set(centers["site_id"]))]
+    table = lost[["site_id", "applicant_id", "unit", "ineligible"]].copy()
+    table["regret_km_at_least"] = np.nan
+    if bound is not None and last is not None:
+        reduced = np.concatenate(
+            [np.full(len(one.unit.facilities), bound.unit_km.get(one.unit.name, 0.0)) for one in solved]
+        )
+        reduced = last.site_km - reduced
+        ids = np.concatenate([one.unit.facilities.id for one in solved])
+        owner = np.concatenate([one.unit.facilities.applicant for one in solved])
+        is_site = np.concatenate([~one.unit.facilities.existing for one in solved])
+        adds = pd.Series(np.minimum(reduced[is_site], 0)).groupby(owner[is_site]).min()
+        least = bound.value_km - adds.loc[owner[is_site]].to_numpy() + reduced[is_site]
+        regret = pd.Series(np.maximum(least - objective_km, 0).round(3), index=ids[is_site])
+        able = table["ineligible"] == ""
+        table.loc[able, "regret_km_at_least"] = regret.reindex(table.loc[able, "site_id"]).to_numpy()
+    return table.sort_values("site_id", kind="stable").reset_index(drop=True)
+
+
+def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame) -> pd.DataFrame:
+    """Return the next best applicant of each catchment: the unused one whose site serves it at least cost.
+
+    ``extra_km`` is what the catchment as it stands would cost more from there.
+    """
+    used = set(centers["applicant_id"]) - {""}
+    columns = {"center_id": "str", "applicant_id": "str", "site_id": "str", "extra_km": "float64"}
+    rows = []
+    first = 0
+    for one in solved:
+        places, unit = one.unit.facilities, one.unit
+        owners = problem.sites["applicant_id"].to_numpy(dtype=object)
+        spare = np.flatnonzero(~places.existing & (places.row >= 0))
+        spare = spare[[owners[row] not in used for row in places.row[spare]]] if spare.size else spare
+        ids = centers["center_id"].to_numpy()[first : first + len(one.open)]
+        first += len(one.open)
+        new = [position for position, facility in enumerate(one.open) if places.row[facility] >= 0 and not places.existing[facility]]
+        if not (spare.size and new):
+            continue
+        cost = unit.cost_km()
+        for position in new:
+            own = np.flatnonzero(one.center == position)
+            if not own.size:
+                continue
+            total = unit.cases[own] @ cost[np.ix_(own, spare)].astype(float)
+            now = float(unit.cases[own] @ cost[own, one.open[position]].astype(float))
+            best = int(np.argmin(total))
+            if np.isfinite(total[best]):
+                row = problem.sites.iloc[places.row[spare[best]]]
+                rows.append((ids[position], row["applicant_id"], row["site_id"], round(float(total[best]) - now, 3)))
+    table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    return table.sort_values("center_id", kind="stable").reset_index(drop=True)

@@ -1,0 +1,292 @@
+"""The main job: a problem becomes a plan."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from data.errors import SitingError
+from data.plan import Bound, Plan
+from data.summary import distance_kind, plain_rules
+from siting.catchments import at_points, catchments, travel_curve
+from siting.founding import (
+    assignments_table,
+    centers_table,
+    exceptions_table,
+    placed,
+    terms_of,
+    unassigned_table,
+    vacancies_table,
+    with_loads,
+)
+from siting.losers import losing_sites, reserves_table
+from siting.neighbourhoods import partition
+from siting.relax import prove, relax
+from siting.share_out import Demand, demand, share_by_cases, share_by_travel
+from siting.solve import Solved, Task, choose_sites, solve
+from siting.unit import part_groups, units_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from data.problem import Problem
+    from siting.lagrange import Round
+    from siting.unit import Unit
+
+LIBRARIES = ("ortools", "geopandas", "shapely", "pyproj", "numpy", "scipy", "scikit-learn")
+MORE_CENTERS_TRIED = 3
+
+
+def never() -> bool:
+    """Say that nobody asked to stop."""
+    return False
+
+
+def plan_sites(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    places: Mapping[str, int] | None = None,
+    stop: Callable[[], bool] = never,
+) -> Plan:
+    """Found a network: share out the centers, choose sites, assign every household, prove how good it is.
+
+    With sites the plan chooses among them; without, it proposes the best point of every catchment.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is to be planned.
+    seed : int
+        Seed of every random start.
+    workers : int
+        Processes that units are spread over; the plan does not depend on it.
+    places : mapping of str to int, optional
+        Centers by unit, where they were shared out over more than this problem.
+    stop : callable
+        Asked between steps of the search; the best plan so far is returned once it is true.
+
+    Returns
+    -------
+    Plan
+        Not yet verified: `data.verify.verify` does that.
+
+    Raises
+    ------
+    SitingError
+        ``no_households`` when nobody is to be served, ``too_many_centers`` and ``too_few_centers``.
+    """
+    units = units_of(problem)
+    demands = demands_of(units)
+    if not sum(one.cases for one in demands):
+        raise SitingError(
+            "no household is to be served: none has a location in a unit and a status that is served",
+            code="no_households",
+        )
+    count = (
+        share_out(units, demands, seed=seed)
+        if places is None
+        else np.array([places[unit.name] for unit in units], dtype=np.int64)
+    )
+    found = _found_at_sites if len(problem.sites) else _found_anywhere
+    return found(problem, units, demands, count, seed, workers, stop)
+
+
+def demands_of(units: Sequence[Unit]) -> list[Demand]:
+    """Return what each unit needs."""
+    return [
+        demand(
+            unit.name,
+            unit.total,
+            unit.rules,
+            fixed=int(unit.facilities.fixed.sum()),
+            fixed_places=int(unit.facilities.max_cases[unit.facilities.fixed].sum()),
+        )
+        for unit in units
+    ]
+
+
+def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) -> NDArray[np.int64]:
+    """Return how many centers each unit gets by the rules, shape (n_units,).
+
+    Raises
+    ------
+    SitingError
+        As `siting.share_out.share_by_cases`.
+    """
+    rules = units[0].rules
+    if not isinstance(rules.centers, int):
+        return np.array([one.needed for one in demands], dtype=np.int64)
+    if rules.share == "cases":
+        return share_by_cases(demands, rules.centers)
+    curves = [
+        travel_curve(unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=np.random.default_rng([seed, number]))
+        if one.cases
+        else (0.0, 0.5)
+        for number, (unit, one) in enumerate(zip(units, demands, strict=True))
+    ]
+    return share_by_travel(demands, rules.centers, curves)
+
+
+def _found_anywhere(
+    problem: Problem,
+    units: Sequence[Unit],
+    demands: Sequence[Demand],
+    count: NDArray[np.int64],
+    seed: int,
+    workers: int,
+    stop: Callable[[], bool],
+) -> Plan:
+    del stop
+    jobs = [
+        delayed(_propose)(problem, unit, one, int(places), [seed, number])
+        for number, (unit, one, places) in enumerate(zip(units, demands, count, strict=True))
+    ]
+    solved = list(Parallel(n_jobs=workers)(jobs))
+    return _plan(problem, demands, solved, None, None, seed)
+
+
+def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[int]) -> Solved:
+    """Return a unit served from the best points of its catchments."""
+    rng = np.random.default_rng(seed)
+    while True:
+        new = places - one.fixed
+        if new > 0 and unit.total:
+            found = catchments(unit, new, rng=rng)
+            pointed = at_points(unit, found.lon, found.lat)
+        else:
+            pointed = at_points(unit, np.empty(0), np.empty(0))
+        open_ = np.arange(len(pointed.facilities))
+        result = _solved(problem, pointed, open_, places, rng)
+        if not _more_would_help(result, places, one):
+            return result
+        places += 1
+
+
+def _found_at_sites(
+    problem: Problem,
+    units: Sequence[Unit],
+    demands: Sequence[Demand],
+    count: NDArray[np.int64],
+    seed: int,
+    workers: int,
+    stop: Callable[[], bool],
+) -> Plan:
+    relaxed = relax(units, count, stop=stop)
+    jobs = [
+        delayed(_choose_and_solve)(problem, task, one, [seed, number])
+        for number, (task, one) in enumerate(zip(relaxed.tasks, demands, strict=True))
+    ]
+    solved = list(Parallel(n_jobs=workers)(jobs))
+    ids = problem.households["household_id"].to_numpy(dtype=object)
+    bound, last = prove(relaxed, household_id=ids, stop=stop)
+    return _plan(problem, demands, solved, bound, last, seed)
+
+
+def _choose_and_solve(problem: Problem, task: Task, one: Demand, seed: list[int]) -> Solved:
+    rng = np.random.default_rng(seed)
+    while True:
+        open_ = choose_sites(task)
+        result = _solved(problem, task.unit, open_, task.places, rng)
+        if not _more_would_help(result, task.places, one) or not len(task.starts):
+            return result
+        task = replace(task, places=task.places + 1)
+
+
+def _solved(
+    problem: Problem, unit: Unit, open_: NDArray[np.int64], places: int, rng: np.random.Generator
+) -> Solved:
+    """Assign; groups that find no room together come apart and are assigned again."""
+    result = solve(unit, open_, places, rng=rng)
+    left = np.flatnonzero((result.center == -2) & (np.bincount(unit.group_of, minlength=len(unit.cases)) > 1))  # noqa: PLR2004
+    if left.size:
+        result = solve(part_groups(problem, unit, left), open_, places, rng=rng)
+    return result
+
+
+def _more_would_help(result: Solved, places: int, one: Demand) -> bool:
+    """Say whether, by the rule of the fewest, one more center could serve those who found no room."""
+    rules = result.unit.rules
+    left = bool((result.center == -2).any())  # noqa: PLR2004 - nobody, by the contract of Solved
+    return left and rules.centers == "fewest" and places < min(one.most, one.needed + MORE_CENTERS_TRIED)
+
+
+def _plan(
+    problem: Problem,
+    demands: Sequence[Demand],
+    solved: Sequence[Solved],
+    bound: Bound | None,
+    last: Round | None,
+    seed: int,
+) -> Plan:
+    centers = centers_table(problem, solved)
+    center = placed(problem, solved)
+    assignments = assignments_table(problem, centers, center)
+    vacancies, waits = vacancies_table(problem, solved)
+    unassigned = unassigned_table(problem, solved, center, vacancies, waits)
+    centers = with_loads(problem, solved, centers, assignments, center)
+    terms = terms_of(problem, centers, assignments, center, int(vacancies["cases"].sum()))
+    objective = round(sum(terms.values()), 3)
+    if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
+        bound = None
+    by_id = {"assignments": "household_id", "centers": "center_id", "unassigned": "household_id", "vacancies": "vacancy_id"}
+    tables = {"assignments": assignments, "centers": centers, "unassigned": unassigned, "vacancies": vacancies}
+    exceptions = exceptions_table(problem, centers, center, waits)
+    reserves = reserves_table(problem, solved, centers)
+    losers = losing_sites(problem, solved, centers, bound, last, objective)
+    ordered = {
+        name: table.sort_values(by_id[name], kind="stable").reset_index(drop=True) for name, table in tables.items()
+    }
+    return Plan(
+        **ordered,
+        reserves=reserves,
+        exceptions=exceptions,
+        losing_sites=losers,
+        units=_units_table(demands, solved),
+        neighbourhoods=partition(problem, ordered["assignments"], ordered["centers"]),
+        terms=MappingProxyType(terms),
+        objective_km=objective,
+        bound=bound,
+        provenance=MappingProxyType(_provenance(problem, seed)),
+    )
+
+
+def _units_table(demands: Sequence[Demand], solved: Sequence[Solved]) -> pd.DataFrame:
+    opened = np.array([len(one.open) for one in solved], dtype=np.int64)
+    vacant = np.array([len(one.vacancy_lon) for one in solved], dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "unit": [one.name for one in demands],
+            "cases": [one.cases for one in demands],
+            "needed": [one.needed for one in demands],
+            "planned": opened + vacant,
+            "opened": opened,
+            "vacant": vacant,
+        }
+    ).astype({"unit": "str"})
+
+
+def _provenance(problem: Problem, seed: int) -> dict[str, Any]:
+    return {
+        "scenario": problem.scenario,
+        "synthetic": problem.synthetic,
+        "seed": seed,
+        "rules": plain_rules(problem.rules),
+        "versions": {
+            "siting": version("positive-life-siting"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "inputs": dict(problem.inputs),
+        "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
+    }

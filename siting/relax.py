@@ -1,0 +1,170 @@
+"""The relaxation of a whole problem: joint over its units, first over cells, then over every group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.plan import Bound
+from siting.cells import COARSE, FINE, Cells, gather
+from siting.lagrange import Market, Round, Slots, ascend, evaluate, market
+from siting.solve import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from siting.unit import Unit
+
+CELL_ROUNDS = 400
+GROUP_ROUNDS = 120
+GROUP_STEP = 0.01
+MULTIPLIER_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """What the relaxation over cells found, ready for search and for the bound over all groups.
+
+    Attributes
+    ----------
+    tasks : list of Task
+        One a unit.
+    slots : Slots
+        Centers by unit and owners of facilities.
+    markets : list of Market
+        Over all groups.
+    multipliers : list of ndarray
+        One a unit, km a case, for groups.
+    """
+
+    tasks: list[Task]
+    slots: Slots
+    markets: list[Market]
+    multipliers: list[NDArray[np.float64]]
+
+
+def relax(
+    units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False
+) -> Relaxed:
+    """Relax "each household once" over the cells of all units; prepare each unit's task.
+
+    An applicant with sites in several units is left to the one where the relaxation opens them most often, so
+    that the units can then be searched side by side.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        With facilities.
+    places : ndarray of int, shape (n_units,)
+        Centers to open in each.
+    stop : callable
+        Asked between rounds.
+    """
+    gathered = [_gather(unit, int(count)) for unit, count in zip(units, places, strict=True)]
+    slots = slots_of(units, places)
+    coarse_markets = [one[3] for one in gathered]
+    cell_km, best, choices = ascend(
+        coarse_markets, [one.first_km for one in coarse_markets], slots, rounds=CELL_ROUNDS, stop=stop
+    )
+    often = np.bincount(np.concatenate(choices), minlength=len(slots.unit)).astype(float)
+    scale = np.abs(best.site_km).max() or 1.0
+    promise = often - best.site_km / scale
+    allowed = _allotted(slots, promise)
+    offsets = np.cumsum([0, *(len(unit.facilities) for unit in units)])
+    tasks, multipliers = [], []
+    for number, (unit, (fine, coarse, groups, _)) in enumerate(zip(units, gathered, strict=True)):
+        start, end = offsets[number], offsets[number + 1]
+        starts = {part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)}
+        tasks.append(
+            Task(unit, int(places[number]), fine, coarse, allowed[start:end], promise[start:end], list(starts.values()))
+        )
+        multipliers.append(_to_groups(fine, groups, cell_km[number], coarse_markets[number]))
+    return Relaxed(tasks, slots, [one[2] for one in gathered], multipliers)
+
+
+def _gather(unit: Unit, places: int) -> tuple[Cells, Cells, Market, Market]:
+    cost = unit.cost_km()
+    fine, coarse = gather(unit, cost, places, FINE), gather(unit, cost, places, COARSE)
+    limit = unit.rules.vacancy_km
+
+    def of(cost_km: NDArray[np.float64], cases: NDArray[np.int64]) -> Market:
+        return market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
+
+    return fine, coarse, of(cost, unit.cases), of(fine.cost_km, fine.cases)
+
+
+def slots_of(units: Sequence[Unit], places: NDArray[np.int64]) -> Slots:
+    """Return owners of all facilities, end to end, and how many each unit may open besides the fixed ones."""
+    fixed = np.concatenate([unit.facilities.fixed for unit in units])
+    rules = units[0].rules
+    open_already = np.array([int(unit.facilities.fixed.sum()) for unit in units])
+    free = np.maximum(places - open_already, 0)
+    if rules.centers == "price":
+        free = np.array([len(unit.facilities) for unit in units])
+    return Slots(
+        unit=np.repeat(np.arange(len(units)), [len(unit.facilities) for unit in units]),
+        applicant=np.concatenate([unit.facilities.applicant for unit in units]),
+        fixed=fixed,
+        places=free,
+        opening_km=rules.center_km if rules.centers == "price" else 0.0,
+    )
+
+
+def _allotted(slots: Slots, promise: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which facilities may open: an applicant's in one unit only."""
+    allowed = np.ones(len(slots.unit), dtype=bool)
+    taken = slots.applicant[slots.fixed & (slots.applicant >= 0)]
+    allowed[np.isin(slots.applicant, taken) & ~slots.fixed] = False
+    for applicant in np.unique(slots.applicant[slots.applicant >= 0]):
+        own = np.flatnonzero(slots.applicant == applicant)
+        if np.unique(slots.unit[own]).size > 1:
+            best = own[np.lexsort((own, -promise[own]))][0]
+            allowed[own[slots.unit[own] != slots.unit[best]]] = False
+    return allowed
+
+
+def _to_groups(
+    fine: Cells, groups: Market, cell_km: NDArray[np.float64], cells: Market
+) -> NDArray[np.float64]:
+    """Carry multipliers from cells to groups, shifted by how much nearer the group's first site is."""
+    shift = groups.first_km - cells.first_km[fine.of_group]
+    return np.clip(cell_km[fine.of_group] + shift, 0, groups.cap_km)
+
+
+def prove(
+    relaxed: Relaxed, *, household_id: NDArray[np.object_], stop: Callable[[], bool] = lambda: False
+) -> tuple[Bound, Round]:
+    """Raise the multipliers over all groups and return the bound they prove, with its last round.
+
+    Parameters
+    ----------
+    relaxed : Relaxed
+        As `relax` left it.
+    household_id : ndarray
+        Ids of all households of the problem, by row.
+    stop : callable
+        Asked between rounds.
+    """
+    import pandas as pd  # noqa: PLC0415 - only the result needs it
+
+    multipliers, _, _ = ascend(
+        relaxed.markets, relaxed.multipliers, relaxed.slots, rounds=GROUP_ROUNDS, first_step=GROUP_STEP, stop=stop
+    )
+    rounded = [
+        np.floor(np.minimum(one, own.cap_km) * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS
+        for one, own in zip(multipliers, relaxed.markets, strict=True)
+    ]
+    last = evaluate(relaxed.markets, rounded, relaxed.slots)
+    units = [task.unit for task in relaxed.tasks]
+    rows = np.concatenate([unit.households for unit in units])
+    each = np.concatenate([one[unit.group_of] for one, unit in zip(rounded, units, strict=True)])
+    order = np.argsort(rows, kind="stable")
+    household_km = pd.Series(each[order], index=pd.Index(household_id[rows[order]], name="household_id"), name="km")
+    unit_km = {unit.name: float(km) for unit, km in zip(units, last.choice.unit_km, strict=True)}
+    # Published distances are rounded to a metre; half of one a case covers what rounding could take away.
+    safety = 0.0005 * sum(unit.total for unit in units)
+    return Bound(round(last.value_km - safety, 3), household_km, unit_km), last

@@ -1,0 +1,45 @@
+"""Why a center has fewer cases than the least: each reason by its test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from siting.solve import Solved
+
+
+def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
+    """Return the reason of each open facility of a unit, empty where it has its least.
+
+    ``existing_center``: it was there before. ``small_unit``: the unit has too few cases for the fewest centers
+    that hold it. ``hard_distance``: too few cases of the unit are within its reach. ``indivisible``: groups of
+    several cases that cannot be parted leave it short.
+
+    Parameters
+    ----------
+    solved : Solved
+        The unit.
+    load : ndarray of int, shape (k,)
+        Cases of each open facility.
+    """
+    unit = solved.unit
+    rules, places = unit.rules, unit.facilities
+    limited = np.isfinite(rules.max_km) or unit.travel is not None
+    cost = unit.cost_km(solved.open, exact=True) if limited else None
+    reasons = []
+    for position, (facility, cases) in enumerate(zip(solved.open, load, strict=True)):
+        if cases >= rules.min_cases:
+            reasons.append("")
+        elif places.existing[facility]:
+            reasons.append("existing_center")
+        elif unit.total < rules.min_cases * -(-unit.total // rules.max_cases):
+            reasons.append("small_unit")
+        elif cost is not None and unit.cases[np.isfinite(cost[:, position])].sum() < rules.min_cases:
+            reasons.append("hard_distance")
+        else:
+            reasons.append("indivisible")
+    return reasons

@@ -1,0 +1,295 @@
+"""One unit as arrays: groups of households, facilities that may serve them, and what each pair costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.fold import fold
+from data.geodesy import KM_DECIMALS, all_pairs_km, geodesic_km
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from data.problem import Problem
+    from data.rules import Rules
+
+BLOCK_PAIRS = 1_000_000
+NO_APPLICANT = -1
+
+
+@dataclass(frozen=True)
+class Facilities:
+    """Points that may serve a unit: its existing centers first, then its eligible sites.
+
+    Attributes
+    ----------
+    id : ndarray of str, shape (m,)
+        ``center_id`` of an existing center, ``site_id`` of a site.
+    row : ndarray of int, shape (m,)
+        Row in ``problem.centers`` (existing) or ``problem.sites``.
+    existing, fixed : ndarray of bool, shape (m,)
+        Whether it is an existing center; whether it must be open (existing or required).
+    applicant : ndarray of int, shape (m,)
+        Number of the applicant over the whole problem, `NO_APPLICANT` for existing centers.
+    lon, lat : ndarray of float, shape (m,)
+        Degrees.
+    price_km : ndarray of float, shape (m,)
+        Price of serving one case there, beside travel, km.
+    max_cases : ndarray of int, shape (m,)
+        Most cases it may serve.
+    district : ndarray of int, shape (m,)
+        Number of its district, -1 where unknown.
+    """
+
+    id: NDArray[np.object_]
+    row: NDArray[np.int64]
+    existing: NDArray[np.bool_]
+    fixed: NDArray[np.bool_]
+    applicant: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    price_km: NDArray[np.float64]
+    max_cases: NDArray[np.int64]
+    district: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a catchment may not leave, ready to solve.
+
+    Groups are the households that stay together; a group stands at one spot, or at several where a rural place
+    stays together.
+
+    Attributes
+    ----------
+    name : str
+        As in the tables.
+    rules : Rules
+        In force here.
+    households : ndarray of int, shape (n_households,)
+        Rows of ``problem.households``.
+    group_of : ndarray of int, shape (n_households,)
+        Group of each household, 0-based within the unit.
+    cases : ndarray of int, shape (n_groups,)
+        Cases of each group.
+    spot_group, spot_cases : ndarray, shape (n_spots,)
+        Group and cases of each spot, in the order of the groups.
+    lon, lat, detour, district : ndarray, shape (n_spots,)
+        Where a spot is, its detour factor, and the number of its district (-1 unknown).
+    pin : ndarray of object, shape (n_groups,)
+        Site or center the group is pinned to; empty without a pin.
+    facilities : Facilities
+        What may serve it.
+    travel : DataFrame or None
+        ``spot``, ``site_id``, ``km`` of this unit where travel was measured.
+    """
+
+    name: str
+    rules: Rules
+    households: NDArray[np.int64]
+    group_of: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    spot_group: NDArray[np.int64]
+    spot_cases: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    detour: NDArray[np.float64]
+    district: NDArray[np.int64]
+    pin: NDArray[np.object_]
+    facilities: Facilities
+    travel: pd.DataFrame | None = None
+
+    @property
+    def total(self) -> int:
+        """Cases of the unit."""
+        return int(self.cases.sum())
+
+    def cost_km(self, which: NDArray[np.int64] | None = None, *, exact: bool = False) -> NDArray[np.float64]:
+        """Return what one case of each group costs at each facility: travel and prices, shape (n_groups, m).
+
+        Parameters
+        ----------
+        which : ndarray of int, optional
+            Facilities asked for; all unless told.
+        exact : bool
+            Kilometres as they are published (WGS84 geodesic, 3 decimals) and 64-bit; else to the millimetre
+            and 32-bit, five times as fast.
+
+        Returns
+        -------
+        ndarray
+            Infinite where a pair may not be used: beyond ``max_km``, not in the travel table, pinned elsewhere.
+        """
+        places = self.facilities
+        which = np.arange(len(places)) if which is None else which
+        cost = np.empty((len(self.cases), len(which)), dtype=np.float64 if exact else np.float32)
+        measured = self._measured(which)
+        ends = np.flatnonzero(np.diff(self.spot_group, append=self.spot_group[-1:] + 1)) + 1
+        step = max(1, BLOCK_PAIRS // max(len(which), 1))
+        first_group = first_spot = 0
+        while first_group < len(self.cases):
+            last_group = min(first_group + step, len(self.cases))
+            last_spot = int(ends[last_group - 1])
+            spots = slice(first_spot, last_spot)
+            block = self._spot_km(spots, which, exact=exact) if measured is None else measured[spots].copy()
+            block[block > self.rules.max_km] = np.inf
+            block += places.price_km[which]
+            if self.rules.cross_district_km:
+                own, theirs = self.district[spots, None], places.district[None, which]
+                block += self.rules.cross_district_km * ((own >= 0) & (theirs >= 0) & (own != theirs))
+            if last_spot - first_spot > last_group - first_group:
+                starts = np.r_[first_spot, ends[first_group : last_group - 1]] - first_spot
+                block = np.add.reduceat(block * self.spot_cases[spots, None], starts, axis=0)
+                block /= self.cases[first_group:last_group, None]
+            cost[first_group:last_group] = block
+            first_group, first_spot = last_group, last_spot
+        for group in np.flatnonzero(self.pin != ""):
+            cost[group, places.id[which] != self.pin[group]] = np.inf
+        return cost
+
+    def _spot_km(self, spots: slice, which: NDArray[np.int64], *, exact: bool) -> NDArray[np.float64]:
+        places, lon, lat = self.facilities, self.lon[spots], self.lat[spots]
+        if not exact:
+            return all_pairs_km(lon, lat, places.lon[which], places.lat[which]) * self.detour[spots, None]
+        shape = (len(lon), len(which))
+        pairs = (
+            np.broadcast_to(lon[:, None], shape).ravel(),
+            np.broadcast_to(lat[:, None], shape).ravel(),
+            np.broadcast_to(places.lon[None, which], shape).ravel(),
+            np.broadcast_to(places.lat[None, which], shape).ravel(),
+        )
+        km = geodesic_km(*pairs).reshape(shape) * self.detour[spots, None]
+        return np.round(km, KM_DECIMALS)
+
+    def _measured(self, which: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        if self.travel is None:
+            return None
+        km = np.full((len(self.spot_group), len(which)), np.inf)
+        column = pd.Series(np.arange(len(which)), index=self.facilities.id[which])
+        rows = self.travel[self.travel["site_id"].isin(column.index)]
+        np.minimum.at(
+            km, (rows["spot"].to_numpy(), column.loc[rows["site_id"]].to_numpy()), np.round(rows["km"].to_numpy(), KM_DECIMALS)
+        )
+        return km
+
+
+def units_of(problem: Problem) -> list[Unit]:
+    """Split a problem into its units, in the order of their names.
+
+    Every unit with a household to be served is there, and every one with an existing center. A group larger
+    than any facility of its unit comes apart into its households.
+    """
+    served = problem.households[problem.households["reason"] == ""]
+    names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
+    applicants = {name: number for number, name in enumerate(dict.fromkeys(problem.sites["applicant_id"]))}
+    districts = _district_numbers(problem)
+    by_unit = dict(list(served.groupby("unit", sort=False)))
+    units = []
+    for name in names:
+        rows = by_unit.get(name, served.iloc[:0])
+        facilities = _facilities(problem, name, applicants, districts)
+        group = pd.factorize(rows["group"])[0].astype(np.int64)
+        size = np.bincount(group, weights=rows["cases"])[group] if len(rows) else np.empty(0)
+        most = max(problem.rules.max_cases, facilities.max_cases.max(initial=0))
+        units.append(_unit(problem, name, rows, _parted(group, size > most), facilities))
+    return units
+
+
+def part_groups(problem: Problem, unit: Unit, groups: NDArray[np.int64]) -> Unit:
+    """Return the unit with each of the given groups parted into its households."""
+    rows = problem.households.iloc[unit.households]
+    return _unit(problem, unit.name, rows, _parted(unit.group_of, np.isin(unit.group_of, groups)), unit.facilities)
+
+
+def _parted(group: NDArray[np.int64], parted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Number groups anew in the order of their first row, every row of a parted one by itself."""
+    own = np.where(parted, group.max(initial=-1) + 1 + np.arange(len(group)), group)
+    return pd.factorize(own)[0].astype(np.int64)
+
+
+def _unit(
+    problem: Problem, name: str, table: pd.DataFrame, group: NDArray[np.int64], facilities: Facilities
+) -> Unit:
+    rules = problem.rules
+    districts = _district_numbers(problem)
+    cases = table["cases"].to_numpy(dtype=np.int64)
+    frame = pd.DataFrame(
+        {
+            "group": group,
+            "lon": table["lon"].to_numpy(),
+            "lat": table["lat"].to_numpy(),
+            "detour": np.where(table["area"] == "rural", rules.detour_rural, rules.detour_urban),
+            "district": [districts[one] for one in table["district"]],
+            "household": "" if problem.travel is None else table["household_id"].to_numpy(),
+        }
+    )
+    spot = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+    first = np.unique(spot, return_index=True)[1]
+    order = first[np.argsort(group[first], kind="stable")]
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[spot[order]] = np.arange(len(order))
+    travel = None
+    if problem.travel is not None:
+        at = pd.Series(rank[spot], index=table["household_id"])
+        travel = problem.travel[problem.travel["household_id"].isin(at.index)]
+        travel = travel.assign(spot=at.loc[travel["household_id"]].to_numpy())
+    n_groups = int(group.max(initial=-1)) + 1
+    pin = np.full(n_groups, "", dtype=object)
+    pin[group] = table["pin"].to_numpy(dtype=object)
+    return Unit(
+        name=name,
+        rules=rules,
+        households=table.index.to_numpy(),
+        group_of=group,
+        cases=np.bincount(group, weights=cases, minlength=n_groups).astype(np.int64),
+        spot_group=group[order],
+        spot_cases=np.bincount(rank[spot], weights=cases, minlength=len(order)).astype(np.int64),
+        lon=frame["lon"].to_numpy()[order],
+        lat=frame["lat"].to_numpy()[order],
+        detour=frame["detour"].to_numpy()[order],
+        district=frame["district"].to_numpy()[order],
+        pin=pin,
+        facilities=facilities,
+        travel=travel,
+    )
+
+
+def _facilities(problem: Problem, unit: str, applicants: dict[str, int], districts: dict[str, int]) -> Facilities:
+    rules = problem.rules
+    centers = np.flatnonzero(problem.centers["unit"] == unit)
+    sites = np.flatnonzero((problem.sites["unit"] == unit) & (problem.sites["ineligible"] == ""))
+    old, new = problem.centers.iloc[centers], problem.sites.iloc[sites]
+    none = np.zeros(len(old))
+    preference = new["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
+    score = new["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    return Facilities(
+        id=np.concatenate([old["center_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)]),
+        row=np.concatenate([centers, sites]),
+        existing=np.r_[np.ones(len(old), bool), np.zeros(len(new), bool)],
+        fixed=np.r_[np.ones(len(old), bool), (new["use"] == "required").to_numpy(dtype=bool)],
+        applicant=np.r_[
+            np.full(len(old), NO_APPLICANT), [applicants[one] for one in new["applicant_id"]]
+        ].astype(np.int64),
+        lon=np.r_[old["lon"].to_numpy(dtype=float), new["lon"].to_numpy(dtype=float)],
+        lat=np.r_[old["lat"].to_numpy(dtype=float), new["lat"].to_numpy(dtype=float)],
+        price_km=np.r_[none, rules.preference_km * (preference - 1) - rules.merit_km * score],
+        max_cases=np.r_[old["max_cases"].to_numpy(dtype=np.int64), np.full(len(new), rules.max_cases)].astype(np.int64),
+        district=np.array([districts[one] for one in [*old["district"], *new["district"]]], dtype=np.int64),
+    )
+
+
+def _district_numbers(problem: Problem) -> dict[str, int]:
+    names = {
+        *problem.households["district"].unique(),
+        *problem.sites["district"].unique(),
+        *problem.centers["district"].unique(),
+    }
+    keys = {fold(name): number for number, name in enumerate(sorted(names))}
+    return {name: -1 if name == "" else keys[fold(name)] for name in names}

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from jinja2 import TemplateNotFound
+
+from data.text import LANGS
+from maps import draw, draw_nation
+from maps.classes import FULL, HIGH, LOW, MIDDLE, OVER, UNDER, LoadClasses
+from maps.facts import figures, weighted_quantile
+from maps.page import asset, json_for_script, write_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.plan import Plan
+    from data.problem import Problem
+
+HOSTILE = "</script><script>document.title='taken'</script>"
+
+
+def page_of(folder: Path, plan: Plan, **options: object) -> str:
+    return draw(folder, plan=plan, **options).read_text(encoding="utf-8")
+
+
+def data_of(page: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found.group(1))
+
+
+def test_the_same_plan_gives_the_same_bytes(plan: Plan, tmp_path: Path) -> None:
+    first = draw(tmp_path / "one", plan=plan).read_bytes()
+    assert first == draw(tmp_path / "two", plan=plan).read_bytes()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_opens_in_its_language_and_carries_both(plan: Plan, tmp_path: Path, lang: str) -> None:
+    page = page_of(tmp_path, plan, lang=lang)
+    assert f'<html lang="{lang}" dir="{"rtl" if lang == "fa" else "ltr"}"' in page
+    assert "households behind this map are invented" in page
+    assert "خانوارهای این نقشه ساختگی‌اند" in page
+
+
+def test_nothing_is_fetched_from_anywhere(plan: Plan, tmp_path: Path) -> None:
+    page = page_of(tmp_path, plan)
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!data:)", markup)
+    assert not re.search(r"url\((?!data:)", re.sub(r"url\(#", "url(data:#", markup))
+    said = re.sub(r"/\*.*?\*/|http-equiv", "", markup, flags=re.DOTALL)
+    assert "http" not in said
+    assert "sourceMappingURL" not in page
+    assert "default-src &#39;none&#39;; script-src &#39;sha256-" in page
+    assert "unsafe-inline" not in page
+
+
+def test_no_household_is_in_the_page(plan: Plan, problem: Problem, tmp_path: Path) -> None:
+    page = page_of(tmp_path, plan)
+    assert not re.search(r"H-\d{6}", page)
+    points = {
+        f"{lon:.5f},{lat:.5f}"
+        for lon, lat in zip(problem.households["lon"], problem.households["lat"], strict=True)
+    }
+    numbers = re.findall(r"(?<=\[)-?\d+\.\d+,-?\d+\.\d+(?=\])", page)
+    written = {f"{float(x):.5f},{float(y):.5f}" for x, y in (pair.split(",") for pair in numbers)}
+    assert len(written) > 100
+    assert not points & written
+    assert not points & {",".join(pair.split(",")[::-1]) for pair in written}
+
+
+def test_hostile_names_stay_text(plan: Plan, tmp_path: Path) -> None:
+    hostile = replace(
+        plan,
+        centers=plan.centers.assign(name=HOSTILE, kind=HOSTILE, county=HOSTILE),
+        unassigned=plan.unassigned.assign(reason=HOSTILE),
+        provenance={**plan.provenance, "scenario": HOSTILE},
+    )
+    page = page_of(tmp_path, hostile, title=HOSTILE)
+    assert HOSTILE not in page
+    assert data_of(page)["centers"][0]["name"] == HOSTILE
+
+
+def test_json_cannot_leave_its_element() -> None:
+    written = str(json_for_script({"a": "</script><!--\u2028&"}))
+    assert not set(written) & set("<>&\u2028")
+    assert json.loads(written) == {"a": "</script><!--\u2028&"}
+
+
+def test_a_page_of_unknown_template_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateNotFound):
+        write_page(tmp_path / "x.html", "nowhere.html", lang="en", scripts=[], data={})
+
+
+@pytest.mark.parametrize(
+    ("load", "step"),
+    [
+        (0, UNDER),
+        (149, UNDER),
+        (150, LOW),
+        (249, LOW),
+        (250, MIDDLE),
+        (350, HIGH),
+        (449, HIGH),
+        (450, FULL),
+        (451, OVER),
+    ],
+)
+def test_load_is_judged_against_150_and_450(load: int, step: int) -> None:
+    assert LoadClasses(150, 450).of([load]).tolist() == [step]
+
+
+def test_a_center_of_its_own_limit_is_full_at_that_limit() -> None:
+    assert LoadClasses(150, 450).of([300, 301, 300], [300, 300, np.nan]).tolist() == [FULL, OVER, MIDDLE]
+
+
+def test_distances_are_weighted_by_cases(plan: Plan) -> None:
+    assert weighted_quantile(np.array([1.0, 9.0]), np.array([1.0, 3.0]), 0.5) == 9.0
+    assert weighted_quantile(np.array([]), np.array([]), 0.5) is None
+    assert figures(plan)["cases"] == 4000 + 203
+
+
+def test_vacancies_and_unassigned_are_counted_in_the_legend(plan: Plan, tmp_path: Path) -> None:
+    page = page_of(tmp_path, plan)
+    assert "no eligible site fills it" in page
+    assert re.search(r"too far</span>.*?count\">.*?>1<", page)
+
+
+def test_a_nation_links_to_its_provinces(plan: Plan, tmp_path: Path) -> None:
+    summary = {
+        "code": "15",
+        "province": HOSTILE,
+        "synthetic": True,
+        "households": 10,
+        "cases": 12,
+        "centers": 1,
+        "vacancies": 0,
+        "unassigned": 0,
+        "km": {"median": 1.5},
+        "rules": plan.provenance["rules"],
+    }
+    path = draw_nation(tmp_path / "map", summaries=[summary, {**summary, "code": "16"}], centers=plan.centers)
+    page = path.read_text(encoding="utf-8")
+    assert 'href="../provinces/15/map/index.html"' in page
+    assert HOSTILE not in page
+    assert ">24<" in page
+
+
+def test_what_ships_from_others_is_what_they_published() -> None:
+    for line in asset("SOURCES.txt").splitlines():
+        digest, name, _ = line.split("  ")
+        assert hashlib.sha256(files("maps").joinpath("assets", name).read_bytes()).hexdigest() == digest
