@@ -88,7 +88,7 @@ HOUSEHOLDS = _table(
         **_POINT,
         "cases": _column("cases", "int64", _check("bad_cases", lambda cases: cases >= 1)),
         **_GROUND,
-        **_texts("status", "center_id", "pin"),
+        **_texts("status", "center_id", "pin", "synthetic"),
     },
     name="households",
 )

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 UNDER, LOW, MIDDLE, HIGH, FULL, OVER = range(6)
 COLOURS = ("#e9a13b", "#d4e4ef", "#9cc3dc", "#5496c2", "#1f5c8c", "#7d2457")
-NO_DATA = "#c4c4c0"
 
 
 @dataclass(frozen=True)

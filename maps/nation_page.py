@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data.text import text
 from maps.classes import COLOURS, LoadClasses
 from maps.page import asset, say, write_page
 from maps.plan_page import script_texts
@@ -61,6 +62,7 @@ def draw_nation(
         lang=lang,
         scripts=[asset("reader.js"), asset("nation.js"), stage_script(("centers",), IRAN)],
         data={"colours": COLOURS, "points": list(points), "texts": script_texts()},
+        plain_title=title or text("maps.nation_title", lang),
         title=title or say("nation_title"),
         synthetic=any(summary["synthetic"] for summary in summaries),
         totals={key: sum(int(summary[key]) for summary in summaries) for key in TOTALS},

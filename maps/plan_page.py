@@ -111,6 +111,7 @@ def draw(
             "labels": facts.county_labels(plan),
             "texts": script_texts(load),
         },
+        plain_title=title or scenario,
         title=title or say("title", scenario=scenario),
         synthetic=bool(plan.provenance.get("synthetic", False)),
         figures=facts.figures(plan),

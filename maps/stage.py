@@ -45,13 +45,15 @@ class _Drawing(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
+        "stage.fitBounds({{ this.corners|tojson }}, { padding: [24, 24], animate: false });\n"
         "draw(stage, { {% for key in this.keys %}{{ key }}: layer_{{ key }}, {% endfor %} });\n"
         "{% endmacro %}"
     )
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str], corners: list[list[float]]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.keys = keys
+        self.corners = corners
 
     def get_name(self) -> str:
         return "drawing"
@@ -68,15 +70,18 @@ def stage_script(layers: Sequence[str], bounds: Bounds) -> str:
         West, south, east, north, degrees: what the page opens on.
     """
     west, south, east, north = bounds
-    options: dict[str, Any] = {"attribution_control": False, "zoom_snap": 0.25, "zoom_delta": 0.5}
-    stage = _Map(
-        location=((south + north) / 2, (west + east) / 2), tiles=None, min_zoom=4, max_zoom=16, **options
-    )
+    options: dict[str, Any] = {
+        "attribution_control": False,
+        "minZoom": 4,
+        "maxZoom": 16,
+        "zoom_snap": 0.25,
+        "zoom_delta": 0.5,
+    }
+    stage = _Map(location=((south + north) / 2, (west + east) / 2), tiles=None, **options)
     for key in layers:
         _Layer(key).add_to(stage)
     _Layers(collapsed=False, position="topright").add_to(stage)
-    stage.fit_bounds([[south, west], [north, east]], padding=(24, 24))
-    _Drawing(layers).add_to(stage)
+    _Drawing(layers, [[south, west], [north, east]]).add_to(stage)
     root = cast("Figure", stage.get_root())
     root.render()
     parts: list[Element] = list(root.script._children.values())  # noqa: SLF001 - Folium keeps scripts there

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
     from siting.unit import Unit
 
-FINE = 24
-"""Cells a center to judge with."""
-COARSE = 8
-"""Cells a center to choose with."""
+CELLS_A_CENTER = 24
 FEWEST_CENTERS = 8
 MOST_CELLS = 3000
 
@@ -41,7 +38,7 @@ class Cells:
     cost_km: NDArray[np.float64]
 
 
-def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int, cells_a_center: int) -> Cells:
+def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int) -> Cells:
     """Gather the groups of a unit into cells of about equal caseload.
 
     The ground is halved along its longer side at the median case until cells are small enough; pinned groups
@@ -55,10 +52,8 @@ def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int, cells_a_cen
         Cost of each pair, as `Unit.cost_km` gives it.
     n_centers : int
         About how many centers will open.
-    cells_a_center : int
-        `FINE` or `COARSE`.
     """
-    wanted = min(cells_a_center * max(n_centers, FEWEST_CENTERS), MOST_CELLS)
+    wanted = min(CELLS_A_CENTER * max(n_centers, FEWEST_CENTERS), MOST_CELLS)
     free = np.flatnonzero(unit.pin == "")
     of_group = np.full(len(unit.cases), -1, dtype=np.int64)
     xy = middle(unit)

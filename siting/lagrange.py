@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-NEAREST = 48
 FIRST_STEP = 0.06
 LAST_STEP = 0.0005
 PATIENCE = 8
@@ -23,33 +22,26 @@ SMOOTHING = 0.7
 
 @dataclass(frozen=True)
 class Market:
-    """What the relaxation sees of one unit: points with a caseload, and the arcs that can ever matter.
-
-    A point's multiplier never exceeds ``cap_km``, the cost of its last kept arc (or what a vacancy costs), so
-    that the arcs left out have no negative reduced cost and the bound holds over all pairs.
+    """What the relaxation sees of one unit: points with a caseload, and every pair.
 
     Attributes
     ----------
     cases : ndarray of float, shape (n,)
         Cases of each point.
-    cap_km : ndarray of float, shape (n,)
-        Highest multiplier allowed.
-    point, cost_km : ndarray, shape (n_arcs,)
-        Point and cost of each arc, sorted by facility.
-    start : ndarray of int, shape (m + 1,)
-        Arcs of facility ``j`` are ``start[j]:start[j + 1]``.
+    cost_km : ndarray of float32, shape (m, n)
+        Cost of one case at each facility (a row), infinite where forbidden.
     max_cases : ndarray of float, shape (m,)
         Most cases of each facility.
+    cap_km : float
+        Highest multiplier allowed: what a vacancy costs.
     first_km : ndarray of float, shape (n,)
         Multipliers to start from.
     """
 
     cases: NDArray[np.float64]
-    cap_km: NDArray[np.float64]
-    point: NDArray[np.int64]
-    cost_km: NDArray[np.float64]
-    start: NDArray[np.int64]
+    cost_km: NDArray[np.float32]
     max_cases: NDArray[np.float64]
+    cap_km: float
     first_km: NDArray[np.float64]
 
 
@@ -103,7 +95,7 @@ def market(
     n_open: int,
     vacancy_km: float,
 ) -> Market:
-    """Keep each point's nearest arcs and cap its multiplier at the last one.
+    """Lay out a unit for the relaxation, facility by facility.
 
     Parameters
     ----------
@@ -119,24 +111,15 @@ def market(
         No multiplier exceeds it.
     """
     n, m = cost_km.shape
-    keep = min(NEAREST, m)
-    nearest = np.argpartition(cost_km, keep - 1, axis=1)[:, :keep]
-    near_km = np.take_along_axis(cost_km, nearest, axis=1)
-    cap = np.full(n, vacancy_km) if keep == m else np.minimum(near_km.max(axis=1), vacancy_km)
-    rank = min(keep - 1, max(0, round(m / max(n_open, 1) / 2)))
-    first = np.minimum(np.partition(near_km, rank, axis=1)[:, rank], cap)
-    point = np.repeat(np.arange(n), keep)
-    facility, arc_km = nearest.ravel(), near_km.ravel().astype(np.float64)
-    useful = arc_km < cap[point]
-    point, facility, arc_km = point[useful], facility[useful], arc_km[useful]
-    order = np.lexsort((arc_km, facility))
+    first = np.zeros(n)
+    if n and m:
+        rank = int(np.clip(round(m / max(n_open, 1) / 2), 0, m - 1))
+        first = np.minimum(np.partition(cost_km, rank, axis=1)[:, rank], vacancy_km)
     return Market(
         cases=cases.astype(np.float64),
-        cap_km=cap.astype(np.float64),
-        point=point[order],
-        cost_km=arc_km[order],
-        start=np.searchsorted(facility[order], np.arange(m + 1)),
+        cost_km=np.ascontiguousarray(cost_km.T, dtype=np.float32),
         max_cases=max_cases.astype(np.float64),
+        cap_km=vacancy_km,
         first_km=first.astype(np.float64),
     )
 
@@ -170,7 +153,7 @@ def ascend(
     """
     sizes = np.cumsum([0, *(len(one.cases) for one in markets)])
     cases = np.concatenate([one.cases for one in markets])
-    cap = np.concatenate([one.cap_km for one in markets])
+    cap = np.concatenate([np.full(len(one.cases), one.cap_km) for one in markets])
     now = np.concatenate(list(multipliers))
     best, best_round = now, evaluate(markets, multipliers, slots)
     choices = {best_round.choice.site.tobytes(): best_round.choice.site}
@@ -178,7 +161,7 @@ def ascend(
     for _ in range(rounds):
         if aim < LAST_STEP or stop():
             break
-        served = np.concatenate(_served(markets, _parts(now, sizes), current, slots))
+        served = np.concatenate(_served(markets, _parts(now, sizes), current))
         slack = 1.0 - served
         direction = SMOOTHING * slack + (1 - SMOOTHING) * direction
         length = float((cases * direction * direction).sum())
@@ -206,43 +189,46 @@ def _parts(values: NDArray[np.float64], sizes: NDArray[np.int64]) -> list[NDArra
 
 def _facility_km(one: Market, multiplier: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the least value of each facility: its best (fractional) caseload at the multipliers."""
-    reduced = one.cost_km - multiplier[one.point]
-    gains = reduced < 0
-    m = len(one.start) - 1
-    facility = np.repeat(np.arange(m), np.diff(one.start))[gains]
-    reduced, weight = reduced[gains], one.cases[one.point[gains]]
-    value = np.bincount(facility, weights=reduced * weight, minlength=m)
-    load = np.bincount(facility, weights=weight, minlength=m)
-    start = np.searchsorted(facility, np.arange(m + 1))
-    for j in np.flatnonzero(load > one.max_cases):
-        own = slice(start[j], start[j + 1])
-        order = np.argsort(reduced[own])
-        value[j] = _filled(reduced[own][order], weight[own][order], one.max_cases[j])
+    value = np.zeros(len(one.max_cases))
+    paid = multiplier.astype(np.float32)
+    for j, row in enumerate(one.cost_km):
+        point = np.flatnonzero(row < paid)
+        reduced = row[point] - multiplier[point]
+        weight = one.cases[point]
+        if weight.sum() > one.max_cases[j]:
+            point, reduced, weight = _cheapest(point, reduced, weight, one.max_cases[j])
+        value[j] = reduced @ weight
     return value
 
 
-def _filled(reduced: NDArray[np.float64], weight: NDArray[np.float64], room: float) -> float:
+def _cheapest(
+    point: NDArray[np.int64], reduced: NDArray[np.float64], weight: NDArray[np.float64], room: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the points that fill a facility at least reduced cost, with the cases taken of each."""
+    count = int(room)
+    if count < point.size and weight.min() >= 1:
+        # Cases are whole numbers: so many points are always enough.
+        kept = np.argpartition(reduced, count)[: count + 1]
+        point, reduced, weight = point[kept], reduced[kept], weight[kept]
+    order = np.argsort(reduced, kind="stable")
+    point, reduced, weight = point[order], reduced[order], weight[order]
     taken = np.clip(room - (np.cumsum(weight) - weight), 0, weight)
-    return float(reduced @ taken)
+    return point, reduced, taken
 
 
 def _served(
-    markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], current: Round, slots: Slots
+    markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], current: Round
 ) -> list[NDArray[np.float64]]:
     """Return how often each point is served by the facilities picked."""
-    offsets = np.cumsum([0, *(len(one.start) - 1 for one in markets)])
+    offsets = np.cumsum([0, *(len(one.max_cases) for one in markets)])
+    picked = current.choice.site
     result = []
     for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
         served = np.zeros(len(one.cases))
-        picked = current.choice.site
         for j in picked[(picked >= offsets[number]) & (picked < offsets[number + 1])] - offsets[number]:
-            arcs = slice(one.start[j], one.start[j + 1])
-            point = one.point[arcs]
-            reduced = one.cost_km[arcs] - own[point]
-            gains = np.flatnonzero(reduced < 0)
-            gains = gains[np.argsort(reduced[gains], kind="stable")]
-            weight = one.cases[point[gains]]
-            taken = np.clip(one.max_cases[j] - (np.cumsum(weight) - weight), 0, weight)
-            np.add.at(served, point[gains], taken / weight)
+            reduced = one.cost_km[j] - own
+            point = np.flatnonzero(reduced < 0)
+            point, _, taken = _cheapest(point, reduced[point], one.cases[point], one.max_cases[j])
+            served[point] += taken / one.cases[point]
         result.append(served)
     return result

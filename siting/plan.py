@@ -184,7 +184,7 @@ def _found_at_sites(
 ) -> Plan:
     relaxed = relax(units, count, stop=stop)
     jobs = [
-        delayed(_choose_and_solve)(problem, task, one, [seed, number])
+        delayed(_choose_and_solve)(problem, task, one, [seed, number], stop)
         for number, (task, one) in enumerate(zip(relaxed.tasks, demands, strict=True))
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
@@ -193,10 +193,12 @@ def _found_at_sites(
     return _plan(problem, demands, solved, bound, last, seed)
 
 
-def _choose_and_solve(problem: Problem, task: Task, one: Demand, seed: list[int]) -> Solved:
+def _choose_and_solve(
+    problem: Problem, task: Task, one: Demand, seed: list[int], stop: Callable[[], bool]
+) -> Solved:
     rng = np.random.default_rng(seed)
     while True:
-        open_ = choose_sites(task)
+        open_ = choose_sites(task, rng=rng, stop=stop)
         result = _solved(problem, task.unit, open_, task.places, rng)
         if not _more_would_help(result, task.places, one) or not len(task.starts):
             return result

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.plan import Bound
-from siting.cells import COARSE, FINE, Cells, gather
+from siting.cells import Cells, gather
 from siting.lagrange import Market, Round, Slots, ascend, evaluate, market
 from siting.solve import Task
 
@@ -66,9 +66,9 @@ def relax(
     """
     gathered = [_gather(unit, int(count)) for unit, count in zip(units, places, strict=True)]
     slots = slots_of(units, places)
-    coarse_markets = [one[3] for one in gathered]
+    cell_markets = [one[2] for one in gathered]
     cell_km, best, choices = ascend(
-        coarse_markets, [one.first_km for one in coarse_markets], slots, rounds=CELL_ROUNDS, stop=stop
+        cell_markets, [one.first_km for one in cell_markets], slots, rounds=CELL_ROUNDS, stop=stop
     )
     often = np.bincount(np.concatenate(choices), minlength=len(slots.unit)).astype(float)
     scale = np.abs(best.site_km).max() or 1.0
@@ -76,25 +76,25 @@ def relax(
     allowed = _allotted(slots, promise)
     offsets = np.cumsum([0, *(len(unit.facilities) for unit in units)])
     tasks, multipliers = [], []
-    for number, (unit, (fine, coarse, groups, _)) in enumerate(zip(units, gathered, strict=True)):
+    for number, (unit, (fine, groups, _)) in enumerate(zip(units, gathered, strict=True)):
         start, end = offsets[number], offsets[number + 1]
         starts = {part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)}
         tasks.append(
-            Task(unit, int(places[number]), fine, coarse, allowed[start:end], promise[start:end], list(starts.values()))
+            Task(unit, int(places[number]), fine, allowed[start:end], promise[start:end], list(starts.values()))
         )
-        multipliers.append(_to_groups(fine, groups, cell_km[number], coarse_markets[number]))
-    return Relaxed(tasks, slots, [one[2] for one in gathered], multipliers)
+        multipliers.append(_to_groups(fine, groups, cell_km[number], cell_markets[number]))
+    return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)
 
 
-def _gather(unit: Unit, places: int) -> tuple[Cells, Cells, Market, Market]:
+def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
     cost = unit.cost_km()
-    fine, coarse = gather(unit, cost, places, FINE), gather(unit, cost, places, COARSE)
+    fine = gather(unit, cost, places)
     limit = unit.rules.vacancy_km
 
     def of(cost_km: NDArray[np.float64], cases: NDArray[np.int64]) -> Market:
         return market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
 
-    return fine, coarse, of(cost, unit.cases), of(fine.cost_km, fine.cases)
+    return fine, of(cost, unit.cases), of(fine.cost_km, fine.cases)
 
 
 def slots_of(units: Sequence[Unit], places: NDArray[np.int64]) -> Slots:
@@ -155,8 +155,7 @@ def prove(
         relaxed.markets, relaxed.multipliers, relaxed.slots, rounds=GROUP_ROUNDS, first_step=GROUP_STEP, stop=stop
     )
     rounded = [
-        np.floor(np.minimum(one, own.cap_km) * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS
-        for one, own in zip(multipliers, relaxed.markets, strict=True)
+        np.floor(one * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS for one in multipliers
     ]
     last = evaluate(relaxed.markets, rounded, relaxed.slots)
     units = [task.unit for task in relaxed.tasks]

@@ -1,4 +1,4 @@
-"""Search over open sites: regions chosen anew by integer programming, judged by exact flow over all cells."""
+"""Search over open sites: location and allocation in turn, swaps, and kicks, judged by exact flow over cells."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_matrix
 
 from allocation.flow import MM_PER_KM, Flow, least_cost_flow, to_mm
-from data.geodesy import to_plane
-from siting.region import reopen
+from siting.alternate import best_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from siting.cells import Cells
     from siting.unit import Unit
 
-REGION_CENTERS = 32
-CANDIDATES_A_CENTER = 1.6
-PASSES = 2
-NEAR_SITES = 8
+TURNS = 12
+KICKS_A_CENTER = 4
+FEWEST_KICKS = 60
+PATIENCE_A_CENTER = 1.0
+FEWEST_PATIENCE = 30
 SWAPS_A_ROUND = 40
 INTO_A_CENTER = 4
 
@@ -35,21 +36,17 @@ class Search:
     ----------
     unit : Unit
         The unit.
-    cells, coarse : Cells
-        Its groups, gathered finely to judge and coarsely to choose anew.
+    cells : Cells
+        Its groups, gathered.
     allowed : ndarray of bool, shape (m,)
         Facilities that may open here.
-    promise : ndarray of float, shape (m,)
-        How promising each facility is, from the relaxation; the higher the better.
     left_out_km : float
         Price of a case no center can take.
     """
 
     unit: Unit
     cells: Cells
-    coarse: Cells
     allowed: NDArray[np.bool_]
-    promise: NDArray[np.float64]
     left_out_km: float
     _known: dict[bytes, tuple[int, Flow]] = field(default_factory=dict)
 
@@ -68,72 +65,75 @@ class Search:
             self._known[key] = flow.cost_mm + short * left_out_mm, flow
         return self._known[key]
 
-    def improve(self, open_: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False) -> NDArray[np.int64]:
-        """Swap while that pays, then choose region after region anew; return the facilities open at the end.
+    def improve(
+        self, open_: NDArray[np.int64], *, rng: np.random.Generator, stop: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.int64]:
+        """Alternate and swap, then kick and alternate again until nothing better was found for a while.
 
-        A region is a center and those nearest to it, up to `REGION_CENTERS`; regions are taken until every
-        center was in one. What is found over the coarse cells counts only if it is better over the fine ones.
+        A kick closes one facility and opens another where the cells cost most. Its number is counted, never
+        timed: `KICKS_A_CENTER` and `PATIENCE_A_CENTER` a center.
 
         Parameters
         ----------
         open_ : ndarray of int
             Facilities open at the start.
+        rng : Generator
+            Source of the kicks.
         stop : callable
-            Asked between regions and swaps.
+            Asked between steps.
         """
-        open_ = self.swap(np.sort(open_), stop=stop)
-        for _ in range(PASSES):
-            before = self.value(open_)[0]
-            waiting = open_
-            while waiting.size and not stop():
-                region = self._region(open_, waiting)
-                waiting = np.setdiff1d(waiting, region)
-                open_ = self._choose_anew(open_, region, stop)
-            if self.value(open_)[0] >= before or len(open_) <= REGION_CENTERS:
+        best = self.swap(self.alternate(np.sort(open_)), stop=stop)
+        kicks = max(FEWEST_KICKS, round(KICKS_A_CENTER * len(best)))
+        patience = max(FEWEST_PATIENCE, round(PATIENCE_A_CENTER * len(best)))
+        stale = 0
+        for _ in range(kicks):
+            if stale >= patience or stop():
                 break
+            kicked = self._kicked(best, rng)
+            if kicked is None:
+                break
+            found = self.alternate(kicked)
+            if self.value(found)[0] < self.value(best)[0]:
+                best, stale = self.swap(found, stop=stop), 0
+            else:
+                stale += 1
+        return best
+
+    def alternate(self, open_: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give every catchment its best site, and every site its catchment, until the flow finds nothing better."""
+        cost, flow = self.value(open_)
+        for _ in range(TURNS):
+            served = flow.center >= 0
+            weight = coo_matrix(
+                (flow.cases[served], (flow.center[served], flow.group[served])),
+                shape=(len(open_), len(self.cells.cases)),
+            )
+            finite = np.where(np.isfinite(self.cells.cost_km), self.cells.cost_km, self.left_out_km)
+            moved = best_sites(self.unit.facilities, self.allowed, weight.tocsr() @ finite)
+            if moved is None:
+                break
+            moved = np.sort(moved)
+            moved_cost, moved_flow = self.value(moved)
+            if moved_cost >= cost:
+                break
+            open_, cost, flow = moved, moved_cost, moved_flow
         return open_
 
-    def _region(self, open_: NDArray[np.int64], waiting: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the centers nearest to the waiting one that is furthest from the middle of all open ones."""
-        xy = to_plane(self.unit.facilities.lon, self.unit.facilities.lat)
-        off = ((xy[waiting] - xy[open_].mean(axis=0)) ** 2).sum(axis=1)
-        seed = waiting[int(off.argmax())]
-        order = np.argsort(((xy[open_] - xy[seed]) ** 2).sum(axis=1), kind="stable")
-        return np.sort(open_[order[:REGION_CENTERS]])
-
-    def _choose_anew(
-        self, open_: NDArray[np.int64], region: NDArray[np.int64], stop: Callable[[], bool]
-    ) -> NDArray[np.int64]:
-        coarse = Search(self.unit, self.coarse, self.coarse, self.allowed, self.promise, self.left_out_km)
-        flow = coarse.value(open_)[1]
-        main = np.full(len(self.coarse.cases), -1)
-        by_size = np.lexsort((flow.center, flow.cases))
-        main[flow.group[by_size]] = flow.center[by_size]
-        inside = np.flatnonzero((main < 0) | np.isin(open_[main], region))
-        if not inside.size:
-            return open_
-        candidates = self._candidates(open_, region, inside)
-        found = reopen(self.unit, self.coarse, inside, region, candidates, left_out_km=self.left_out_km)
-        if found is None or np.array_equal(found, region):
-            return open_
-        changed = self.swap(np.sort(np.r_[np.setdiff1d(open_, region), found]), stop=stop)
-        return changed if self.value(changed)[0] < self.value(open_)[0] else open_
-
-    def _candidates(
-        self, open_: NDArray[np.int64], region: NDArray[np.int64], inside: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return the closed facilities worth trying: near the cells, most promising first."""
-        places = self.unit.facilities
-        elsewhere = places.applicant[np.setdiff1d(open_, region)]
-        closed = np.setdiff1d(np.flatnonzero(self.allowed), open_)
-        closed = closed[~np.isin(places.applicant[closed], elsewhere[elsewhere >= 0])]
-        if not closed.size:
-            return closed
-        cost = self.coarse.cost_km[np.ix_(inside, closed)]
-        width = min(NEAR_SITES, closed.size)
-        near = closed[np.unique(np.argpartition(cost, width - 1, axis=1)[:, :width])]
-        ranked = near[np.lexsort((near, -self.promise[near]))]
-        return np.sort(ranked[: round(CANDIDATES_A_CENTER * len(region))])
+    def _kicked(self, open_: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64] | None:
+        """Return the open facilities with one closed at random and one opened beside a costly cell."""
+        places, flow = self.unit.facilities, self.value(open_)[1]
+        movable = open_[~places.fixed[open_]]
+        if not movable.size:
+            return None
+        served = flow.center >= 0
+        paid = np.full(len(flow.group), self.left_out_km)
+        paid[served] = self.cells.cost_km[flow.group[served], open_[flow.center[served]]]
+        weight = np.bincount(flow.group, weights=flow.cases * np.maximum(paid, 0) + 1e-9)
+        kept = open_[open_ != rng.choice(movable)]
+        cell = rng.choice(len(weight), p=weight / weight.sum())
+        busy = np.isin(places.applicant, places.applicant[kept][places.applicant[kept] >= 0])
+        able = np.setdiff1d(np.flatnonzero(self.allowed & ~busy), kept)
+        return np.sort(np.r_[kept, able[int(self.cells.cost_km[cell, able].argmin())]])
 
     def swap(self, open_: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False) -> NDArray[np.int64]:
         """Exchange one open for one closed facility while the exact flow agrees that it pays."""

@@ -9,6 +9,8 @@ import numpy as np
 
 from allocation.assign import Assignment, assign
 from allocation.flow import MM_PER_KM, to_mm
+from data.geodesy import all_pairs_km
+from siting.alternate import best_sites
 from siting.catchments import at_points, catchments
 from siting.search import Search, limits
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 LEFT_OUT_KM = 10_000.0
 """Price of a case no center can take: above every distance in the country, so that it is the last resort."""
-MORE_CENTERS_TRIED = 3
+STARTS = 5
+"""Choices of the relaxation that are tried as starts, the best of all it met."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Task:
         The unit.
     places : int
         Centers to open, existing and required ones among them.
-    cells, coarse : Cells
-        Its groups gathered finely and coarsely.
+    cells : Cells
+        Its groups, gathered.
     allowed : ndarray of bool, shape (m,)
         Facilities that may open.
     promise : ndarray of float, shape (m,)
@@ -48,7 +51,6 @@ class Task:
     unit: Unit
     places: int
     cells: Cells
-    coarse: Cells
     allowed: NDArray[np.bool_]
     promise: NDArray[np.float64]
     starts: Sequence[NDArray[np.int64]]
@@ -83,25 +85,37 @@ class Solved:
     loss_km: float
 
 
-def choose_sites(task: Task, *, stop: Callable[[], bool] = lambda: False) -> NDArray[np.int64]:
-    """Return the facilities to open in a unit, ascending: at most ``places``, one an applicant."""
+def choose_sites(
+    task: Task, *, rng: np.random.Generator, stop: Callable[[], bool] = lambda: False
+) -> NDArray[np.int64]:
+    """Return the facilities to open in a unit, ascending: at most ``places``, one an applicant.
+
+    Parameters
+    ----------
+    task : Task
+        The unit.
+    rng : Generator
+        Source of catchments and kicks.
+    stop : callable
+        Asked between steps of the search.
+    """
     unit = task.unit
     able = _complete(task, np.flatnonzero(unit.facilities.fixed), task.places)
     vacant = task.places - len(able)
     search = Search(
         unit=unit,
         cells=task.cells,
-        coarse=task.coarse,
         allowed=task.allowed,
-        promise=task.promise,
         left_out_km=unit.rules.vacancy_km if vacant else LEFT_OUT_KM,
     )
     if not len(able):
         return able
     starts = {one.tobytes(): one for one in (_complete(task, start, task.places) for start in task.starts)}
     starts.setdefault(able.tobytes(), able)
-    best = min(starts.values(), key=lambda one: search.value(one)[0])
-    best = search.improve(best, stop=stop)
+    ranked = sorted(starts.values(), key=lambda one: search.value(one)[0])[:STARTS]
+    ranked.append(_complete(task, _at_catchments(task, len(able), rng), task.places))
+    best = min((search.alternate(one) for one in ranked), key=lambda one: search.value(one)[0])
+    best = search.improve(best, rng=rng, stop=stop)
     return best if vacant else _leave_vacant(search, best)
 
 
@@ -175,6 +189,15 @@ def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
         pin=unit.pin[groups],
         travel=None,
     )
+
+
+def _at_catchments(task: Task, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the sites nearest to the best points of the unit's catchments, each applicant once."""
+    unit = task.unit
+    found = catchments(unit, count, rng=rng)
+    km = all_pairs_km(found.lon, found.lat, unit.facilities.lon, unit.facilities.lat)
+    sites = best_sites(unit.facilities, task.allowed, km + unit.facilities.price_km)
+    return np.empty(0, np.int64) if sites is None else sites
 
 
 def _complete(task: Task, start: NDArray[np.int64], places: int) -> NDArray[np.int64]:

@@ -53,6 +53,7 @@ def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[s
         "status": file.words("status", "household_status"),
         "center_id": file.id_column("center_id"),
         "pin": file.id_column("pin"),
+        "synthetic": file.words("synthetic", "accessible"),
     }
     return file.finish({**table, **file.kept(keep)}, HOUSEHOLDS)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.verify.columns import numbers, texts
+from data.verify.columns import numbers, rows_of, texts
 from data.verify.finding import CENTERS, each, one
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def _unknown(ledger: Ledger) -> Iterator[Finding]:
     # Without applicants the plan proposes its own points, and only then may a new center have no site.
     proposed = (site_ids == "") & (texts(table, "applicant_id") == "") & (len(ledger.problem.sites) == 0)
     unknown = (status == "new") & (centers.site < 0) & ~proposed
+    unknown |= (site_ids != "") & (rows_of(texts(ledger.problem.sites, "site_id"), site_ids) < 0)
     yield from each(CENTERS, unknown, "unknown_site", ids, site=site_ids)
 
 

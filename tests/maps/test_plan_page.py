@@ -13,7 +13,7 @@ from jinja2 import TemplateNotFound
 
 from data.text import LANGS
 from maps import draw, draw_nation
-from maps.classes import FULL, HIGH, LOW, MIDDLE, OVER, UNDER, LoadClasses
+from maps.classes import COLOURS, FULL, HIGH, LOW, MIDDLE, OVER, UNDER, LoadClasses
 from maps.facts import figures, weighted_quantile
 from maps.page import asset, json_for_script, write_page
 
@@ -156,3 +156,8 @@ def test_what_ships_from_others_is_what_they_published() -> None:
     for line in asset("SOURCES.txt").splitlines():
         digest, name, _ = line.split("  ")
         assert hashlib.sha256(files("maps").joinpath("assets", name).read_bytes()).hexdigest() == digest
+
+
+def test_the_legend_shows_the_colours_of_the_map() -> None:
+    style = asset("page.css")
+    assert all(f".class-{step} {{ background: {colour}; }}" in style for step, colour in enumerate(COLOURS))
