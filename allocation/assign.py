@@ -1,4 +1,4 @@
-"""Assign groups that stay together to centers: exact where every group is one case, else by flow and repair."""
+"""Assign groups that stay together to centers: exact where each is one case, else by flow and repair."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from allocation.flow import FORBIDDEN_MM, MM_PER_KM, Flow, least_cost_flow
+from allocation.flow import FORBIDDEN_MM, MM_PER_KM, Flow, Transport, least_cost_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +64,8 @@ def assign(
 
     The flow over divisible groups gives the bound. Groups it splits are placed whole, largest first, at the
     center cheapest at the flow's prices that has room; single cases then flow around them, exactly. Where that
-    breaks a bound, or costs more than `REPAIR_LOSS`, the groups nearest to indifference are placed anew by integer programming.
+    breaks a bound, or costs more than `REPAIR_LOSS`, the groups nearest to indifference are placed anew by
+    integer programming.
 
     Parameters
     ----------
@@ -86,21 +87,16 @@ def assign(
     whole, split = _whole(flow, len(cases))
     if not split.any():
         return Assignment(whole, flow.cost_mm, flow.cost_mm, flow.price_mm)
-    placed = _place_largest_first(cost_mm, cases, upper, flow, whole, split)
-    center = _flow_around(cost_mm, cases, lower, upper, placed, left_out_mm)
+    task = Transport(cost_mm, cases, lower, upper, left_out_mm)
+    center = _flow_around(task, _place_largest_first(task, flow, whole, split))
 
     def rank(one: NDArray[np.int64]) -> tuple[int, int, int]:
-        return (
-            _short(one, cases, lower, upper),
-            _left_out(one, cases),
-            _cost(cost_mm, cases, one, left_out_mm),
-        )
+        return _short(task, one), int(cases[one < 0].sum()), _cost(task, one)
 
     short, left_out, cost = rank(center)
     if short > 0 or left_out > flow.left_out() or cost - flow.cost_mm > REPAIR_LOSS * cost:
-        repaired = _repair(cost_mm, cases, lower, upper, flow, center, left_out_mm)
-        center = min(center, repaired, key=rank)
-    return Assignment(center, _cost(cost_mm, cases, center, left_out_mm), flow.cost_mm, flow.price_mm)
+        center = min(center, _repair(task, flow, center), key=rank)
+    return Assignment(center, _cost(task, center), flow.cost_mm, flow.price_mm)
 
 
 def _whole(flow: Flow, n_groups: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -112,22 +108,18 @@ def _whole(flow: Flow, n_groups: int) -> tuple[NDArray[np.int64], NDArray[np.boo
 
 
 def _place_largest_first(
-    cost_mm: NDArray[np.int64],
-    cases: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    flow: Flow,
-    whole: NDArray[np.int64],
-    split: NDArray[np.bool_],
+    task: Transport, flow: Flow, whole: NDArray[np.int64], split: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return centers of the groups of several cases; -2 marks single cases, still to flow."""
-    several = cases > 1
-    placed = np.where(several & ~split, whole, -2)
-    room = upper - np.bincount(placed[placed >= 0], weights=cases[placed >= 0], minlength=len(upper)).astype(np.int64)
+    cases, never = task.cases, np.iinfo(np.int64).max
+    placed = np.where((cases > 1) & ~split, whole, -2)
+    room = task.upper - task.load(placed, cases)
     for group in np.flatnonzero(split)[np.argsort(-cases[split], kind="stable")]:
-        worth = cost_mm[group] + flow.price_mm
-        worth = np.where((room >= cases[group]) & (cost_mm[group] < FORBIDDEN_MM), worth, np.iinfo(np.int64).max)
+        cost_mm = task.cost_mm[group]
+        able = (room >= cases[group]) & (cost_mm < FORBIDDEN_MM)
+        worth = np.where(able, cost_mm + flow.price_mm, never)
         best = int(worth.argmin())
-        if worth[best] == np.iinfo(np.int64).max:
+        if worth[best] == never:
             placed[group] = -1
         else:
             placed[group] = best
@@ -135,102 +127,76 @@ def _place_largest_first(
     return placed
 
 
-def _flow_around(
-    cost_mm: NDArray[np.int64],
-    cases: NDArray[np.int64],
-    lower: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    placed: NDArray[np.int64],
-    left_out_mm: int,
-) -> NDArray[np.int64]:
+def _flow_around(task: Transport, placed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Let the single cases flow around the groups already placed."""
-    fixed = placed >= 0
-    taken = np.bincount(placed[fixed], weights=cases[fixed], minlength=len(upper)).astype(np.int64)
+    taken = task.load(placed, task.cases)
     singles = np.flatnonzero(placed == -2)  # noqa: PLR2004 - the mark set above
     center = placed.copy()
     if not singles.size:
         return center
-    least = np.maximum(lower - taken, 0)
+    least = np.maximum(task.lower - taken, 0)
     if least.sum() > singles.size:
         least = least * singles.size // least.sum()
-    flow = least_cost_flow(cost_mm[singles], cases[singles], least, upper - taken, left_out_mm=left_out_mm)
+    flow = least_cost_flow(
+        task.cost_mm[singles],
+        task.cases[singles],
+        least,
+        task.upper - taken,
+        left_out_mm=task.left_out_mm,
+    )
     center[singles[flow.group]] = flow.center
     return center
 
 
-def _short(
-    center: NDArray[np.int64], cases: NDArray[np.int64], lower: NDArray[np.int64], upper: NDArray[np.int64]
-) -> int:
+def _short(task: Transport, center: NDArray[np.int64]) -> int:
     """Return by how many cases centers miss their bounds."""
-    served = center >= 0
-    load = np.bincount(center[served], weights=cases[served], minlength=len(upper)).astype(np.int64)
-    return int(np.maximum(lower - load, 0).sum() + np.maximum(load - upper, 0).sum())
+    load = task.load(center, task.cases)
+    return int(np.maximum(task.lower - load, 0).sum() + np.maximum(load - task.upper, 0).sum())
 
 
-def _left_out(center: NDArray[np.int64], cases: NDArray[np.int64]) -> int:
-    return int(cases[center < 0].sum())
+def _cost(task: Transport, center: NDArray[np.int64]) -> int:
+    each = np.where(center >= 0, task.cost_mm[np.arange(len(center)), center], task.left_out_mm)
+    return int((each * task.cases).sum())
 
 
-def _cost(
-    cost_mm: NDArray[np.int64], cases: NDArray[np.int64], center: NDArray[np.int64], left_out_mm: int
-) -> int:
-    each = np.where(center >= 0, cost_mm[np.arange(len(center)), center], left_out_mm)
-    return int((each * cases).sum())
-
-
-def _repair(
-    cost_mm: NDArray[np.int64],
-    cases: NDArray[np.int64],
-    lower: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    flow: Flow,
-    center: NDArray[np.int64],
-    left_out_mm: int,
-) -> NDArray[np.int64]:
+def _repair(task: Transport, flow: Flow, center: NDArray[np.int64]) -> NDArray[np.int64]:
     """Place the groups nearest to indifference anew by integer programming, the others as they are.
 
     Variables: one a pair of group and center (its cheapest few at the flow's prices), one a group left out,
     one a center for what it lacks to its lower bound. Limits count nodes, never seconds.
     """
-    worth = np.where(cost_mm < FORBIDDEN_MM, cost_mm + flow.price_mm, FORBIDDEN_MM)
-    width = min(REPAIR_ARCS, worth.shape[1])
-    near = np.argsort(worth, axis=1, kind="stable")[:, :width]
-    regret = np.take_along_axis(worth, near[:, min(1, width - 1) :][:, :1], axis=1)[:, 0] - worth.min(axis=1)
-    regret[center < 0] = -1
-    free = np.sort(np.argsort(regret, kind="stable")[:REPAIR_GROUPS])
-    fixed = np.ones(len(cases), dtype=bool)
-    fixed[free] = False
-    kept = fixed & (center >= 0)
-    taken = np.bincount(center[kept], weights=cases[kept], minlength=len(upper))
+    free, near = _indifferent(task, flow, center)
+    others = center.copy()
+    others[free] = -1
+    taken = task.load(others, task.cases)
 
-    group = np.repeat(np.arange(free.size), width)
+    group = np.repeat(np.arange(free.size), near.shape[1])
     to = near[free].ravel()
-    usable = cost_mm[free[group], to] < FORBIDDEN_MM
+    usable = task.cost_mm[free[group], to] < FORBIDDEN_MM
     group, to = group[usable], to[usable]
-    pairs, outs, shorts = len(group), free.size, len(upper)
-    weight = cases[free].astype(float)
+    pairs, outs, shorts = len(group), free.size, len(task.upper)
+    weight = task.cases[free].astype(float)
     price = np.concatenate(
         [
-            cost_mm[free[group], to] / MM_PER_KM * weight[group],
-            left_out_mm / MM_PER_KM * weight,
+            task.cost_mm[free[group], to] / MM_PER_KM * weight[group],
+            task.left_out_mm / MM_PER_KM * weight,
             np.full(shorts, SHORT_KM),
         ]
     )
+    width = pairs + outs + shorts
     once = coo_matrix(
-        (np.ones(pairs + outs), (np.r_[group, np.arange(outs)], np.arange(pairs + outs))),
-        shape=(outs, pairs + outs + shorts),
+        (np.ones(pairs + outs), (np.r_[group, np.arange(outs)], np.arange(pairs + outs))), shape=(outs, width)
     )
-    load = coo_matrix((weight[group], (to, np.arange(pairs))), shape=(shorts, pairs + outs + shorts))
+    load = coo_matrix((weight[group], (to, np.arange(pairs))), shape=(shorts, width))
     lack = coo_matrix(
-        (np.ones(shorts), (np.arange(shorts), pairs + outs + np.arange(shorts))),
-        shape=(shorts, pairs + outs + shorts),
+        (np.ones(shorts), (np.arange(shorts), np.arange(pairs + outs, width))), shape=(shorts, width)
     )
     result = milp(
         price,
         constraints=[
             LinearConstraint(once.tocsr(), 1, 1),
-            LinearConstraint(load.tocsr(), -np.inf, upper - taken),
-            LinearConstraint((load + lack).tocsr(), lower - taken, np.inf),
+            LinearConstraint(load.tocsr(), -np.inf, task.upper - taken),
+            LinearConstraint((load + lack).tocsr(), task.lower - taken, np.inf),
         ],
         integrality=np.r_[np.ones(pairs + outs), np.zeros(shorts)],
         bounds=Bounds(0, np.r_[np.ones(pairs + outs), np.full(shorts, np.inf)]),
@@ -238,8 +204,18 @@ def _repair(
     )
     if result.x is None:
         return center
-    repaired = center.copy()
-    repaired[free] = -1
     chosen = result.x[:pairs] > 0.5  # noqa: PLR2004 - a binary
-    repaired[free[group[chosen]]] = to[chosen]
-    return repaired
+    others[free[group[chosen]]] = to[chosen]
+    return others
+
+
+def _indifferent(
+    task: Transport, flow: Flow, center: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the groups whose best two centers differ least, ascending, and every group's nearest centers."""
+    worth = np.where(task.cost_mm < FORBIDDEN_MM, task.cost_mm + flow.price_mm, FORBIDDEN_MM)
+    width = min(REPAIR_ARCS, worth.shape[1])
+    near = np.argsort(worth, axis=1, kind="stable")[:, :width]
+    regret = np.take_along_axis(worth, near[:, min(1, width - 1) :][:, :1], axis=1)[:, 0] - worth.min(axis=1)
+    regret[center < 0] = -1
+    return np.sort(np.argsort(regret, kind="stable")[:REPAIR_GROUPS]), near

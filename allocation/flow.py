@@ -21,6 +21,34 @@ _NO_STEP_MM = 8 * FORBIDDEN_MM
 
 
 @dataclass(frozen=True)
+class Transport:
+    """Cases to be sent to centers.
+
+    Attributes
+    ----------
+    cost_mm : ndarray of int, shape (n_groups, n_centers)
+        Cost of one case, 1e-6 km; from `FORBIDDEN_MM` on the pair may not be used.
+    cases : ndarray of int, shape (n_groups,)
+        Cases of each group, positive.
+    lower, upper : ndarray of int, shape (n_centers,)
+        Least and most cases of each center.
+    left_out_mm : int
+        Cost of a case that is served nowhere, below `FORBIDDEN_MM`.
+    """
+
+    cost_mm: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    lower: NDArray[np.int64]
+    upper: NDArray[np.int64]
+    left_out_mm: int
+
+    def load(self, center: NDArray[np.int64], cases: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the cases of each center, shape (n_centers,), of those sent to a ``center`` of 0 or more."""
+        served = center >= 0
+        return np.bincount(center[served], weights=cases[served], minlength=len(self.upper)).astype(np.int64)
+
+
+@dataclass(frozen=True)
 class Flow:
     """An optimal flow.
 
@@ -89,65 +117,69 @@ def least_cost_flow(
     ValueError
         If the lower bounds together exceed the cases or an upper bound lies below its lower one.
     """
-    n_groups, n_centers = cost_mm.shape
     if (upper < lower).any() or int(lower.sum()) > int(cases.sum()):
         raise ValueError("the lower bounds exceed the upper bounds or the cases there are")
-    first = min(FIRST_ARCS, n_centers)
-    known = np.zeros(cost_mm.shape, dtype=bool)
-    nearest = np.argpartition(cost_mm, first - 1, axis=1)[:, :first]
-    np.put_along_axis(known, nearest, values=True, axis=1)
-    known &= cost_mm < FORBIDDEN_MM
+    task = Transport(cost_mm, cases, lower, upper, left_out_mm)
+    known = _cheapest(cost_mm, FIRST_ARCS) & (cost_mm < FORBIDDEN_MM)
     rounds = 0
     while True:
         rounds += 1
-        arc_group, arc_center = np.nonzero(known)
-        sent = _solve(cost_mm[arc_group, arc_center], arc_group, arc_center, cases, lower, upper, left_out_mm)
-        used = sent > 0
-        left = cases - np.bincount(arc_group, weights=sent, minlength=n_groups).astype(np.int64)
-        group = np.concatenate([arc_group[used], np.flatnonzero(left)])
-        center = np.concatenate([arc_center[used], np.full(np.count_nonzero(left), -1)])
-        amount = np.concatenate([sent[used], left[left > 0]])
-        price, value = _prices(cost_mm, known, group, center, amount, lower, upper, left_out_mm)
+        group, center, amount = _sent(task, known)
+        price, value = _prices(task, known, group, center, amount)
         worth = cost_mm + price
         missing = (worth < value[:, None]) & ~known & (cost_mm < FORBIDDEN_MM)
         if not missing.any():
             break
         worth[~missing] = np.iinfo(np.int64).max
-        width = min(ADDED_ARCS, n_centers)
-        best = np.argpartition(worth, width - 1, axis=1)[:, :width]
-        added = np.zeros_like(known)
-        np.put_along_axis(added, best, values=True, axis=1)
-        known |= added & missing
+        known |= _cheapest(worth, ADDED_ARCS) & missing
     served = center >= 0
     cost = int((cost_mm[group[served], center[served]] * amount[served]).sum())
     cost += left_out_mm * int(amount[~served].sum())
     return Flow(group, center, amount, cost, price, rounds)
 
 
-def _solve(
-    arc_mm: NDArray[np.int64],
-    arc_group: NDArray[np.int64],
-    arc_center: NDArray[np.int64],
-    cases: NDArray[np.int64],
-    lower: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    left_out_mm: int,
-) -> NDArray[np.int64]:
+def _cheapest(cost: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Mark so many of the least entries of every row."""
+    width = min(count, cost.shape[1])
+    marked = np.zeros(cost.shape, dtype=bool)
+    least = np.argpartition(cost, width - 1, axis=1)[:, :width]
+    np.put_along_axis(marked, least, values=True, axis=1)
+    return marked
+
+
+def _sent(
+    task: Transport, known: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return group, center (-1 for left out) and cases of every arc in use when only known arcs may be."""
+    arc_group, arc_center = np.nonzero(known)
+    sent = _solve(task, arc_group, arc_center)
+    used = sent > 0
+    left = task.cases - np.bincount(arc_group, weights=sent, minlength=len(task.cases)).astype(np.int64)
+    group = np.concatenate([arc_group[used], np.flatnonzero(left)])
+    center = np.concatenate([arc_center[used], np.full(np.count_nonzero(left), -1)])
+    return group, center, np.concatenate([sent[used], left[left > 0]])
+
+
+def _solve(task: Transport, arc_group: NDArray[np.int64], arc_center: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the cases on every arc of one min-cost flow.
 
     Nodes: groups, centers, one that takes what is left out, and the end. A center's lower bound is its own
-    demand; what it takes beyond flows to the end. The end may fill a demand at a price above all others, so that
-    the flow exists whatever the arcs.
+    demand; what it takes beyond flows to the end. The end may fill a demand at a price above all others, so
+    that the flow exists whatever the arcs.
     """
+    cases, lower = task.cases, task.lower
     n_groups, n_centers = len(cases), len(lower)
+    arc_mm = task.cost_mm[arc_group, arc_center]
     centers = n_groups + np.arange(n_centers)
     out, end = n_groups + n_centers, n_groups + n_centers + 1
     solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(arc_group, n_groups + arc_center, cases[arc_group], arc_mm)
     solver.add_arcs_with_capacity_and_unit_cost(
-        np.arange(n_groups), np.full(n_groups, out), cases, np.full(n_groups, left_out_mm)
+        np.arange(n_groups), np.full(n_groups, out), cases, np.full(n_groups, task.left_out_mm)
     )
-    solver.add_arcs_with_capacity_and_unit_cost(centers, np.full(n_centers, end), upper - lower, np.zeros(n_centers, np.int64))
+    solver.add_arcs_with_capacity_and_unit_cost(
+        centers, np.full(n_centers, end), task.upper - lower, np.zeros(n_centers, np.int64)
+    )
     solver.add_arcs_with_capacity_and_unit_cost(
         np.full(n_centers, end), centers, lower, np.full(n_centers, _UNMET_MM)
     )
@@ -164,14 +196,11 @@ def _solve(
 
 
 def _prices(
-    cost_mm: NDArray[np.int64],
+    task: Transport,
     known: NDArray[np.bool_],
     group: NDArray[np.int64],
     center: NDArray[np.int64],
     amount: NDArray[np.int64],
-    lower: NDArray[np.int64],
-    upper: NDArray[np.int64],
-    left_out_mm: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the price of each center and each group's cost at those prices.
 
@@ -179,8 +208,9 @@ def _prices(
     ``k`` costs the least difference over the groups at ``j``; a center below its upper bound can take one case,
     one above its lower bound can give one, and one below its lower bound gains by taking one.
     """
+    cost_mm, lower, left_out_mm = task.cost_mm, task.lower, task.left_out_mm
     n_groups, n_centers = cost_mm.shape
-    load = np.bincount(center[center >= 0], weights=amount[center >= 0], minlength=n_centers).astype(np.int64)
+    load = task.load(center, amount)
     out, end = n_centers, n_centers + 1
     step = np.full((n_centers + 2, n_centers + 2), _NO_STEP_MM, dtype=np.int64)
     for j in range(-1, n_centers):
@@ -191,7 +221,7 @@ def _prices(
             reachable = np.where(known[rows], cost_mm[rows] - own[:, None], _NO_STEP_MM)
             step[at, :n_centers] = reachable.min(axis=0)
             step[at, out] = (left_out_mm - own).min()
-    step[:n_centers, end][load < upper] = 0
+    step[:n_centers, end][load < task.upper] = 0
     step[end, :n_centers][load > lower] = 0
     unmet = np.maximum(lower - load, 0)
     step[:n_centers, end][unmet > 0] = -_UNMET_MM

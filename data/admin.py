@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from data.fold import fold
 from data.geodesy import LCC, to_plane
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -52,7 +53,9 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
     _province_from_county([frame for frame in frames if "county" in frame and "province" in frame])
     for role, table in others.items():
         if table is not None:
-            others[role] = _by_neighbour(table, households, levels=[lv for lv in LEVELS if lv not in boundaries])
+            others[role] = _by_neighbour(
+                table, households, levels=[lv for lv in LEVELS if lv not in boundaries]
+            )
     return replace(
         tables,
         households=households,

@@ -117,15 +117,32 @@ def _households(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
     if rules.count == "households":
         table["cases"] = 1
     served = {fold(status) for status in rules.status}
-    in_phase = table["status"].map({one: not served or fold(one) in served for one in table["status"].unique()})
+    in_phase = table["status"].map(
+        {one: not served or fold(one) in served for one in table["status"].unique()}
+    )
     table["unit"] = unit_of(table, rules)
     reason = np.where(table["unit"] == "", "outside_boundaries", "")
     reason = np.where(table["lon"].isna(), "no_location", reason)
     table["reason"] = np.where(in_phase.astype(bool), reason, "not_in_phase")
-    order = ["unit", "lon", "lat", "cases", "district", "place", "area", "status", "pin", "center_id", "household_id"]
+    order = [
+        "unit",
+        "lon",
+        "lat",
+        "cases",
+        "district",
+        "place",
+        "area",
+        "status",
+        "pin",
+        "center_id",
+        "household_id",
+    ]
     table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
     table["group"] = together(table, rules)
-    columns = [*HOUSEHOLD_COLUMNS, *(name for name in table.columns if name not in {*HOUSEHOLD_COLUMNS, "row"})]
+    columns = [
+        *HOUSEHOLD_COLUMNS,
+        *(name for name in table.columns if name not in {*HOUSEHOLD_COLUMNS, "row"}),
+    ]
     return _located(table[columns])
 
 
@@ -208,4 +225,6 @@ def _travel(travel: pd.DataFrame | None, households: pd.DataFrame) -> pd.DataFra
     if travel is None:
         return None
     own = travel[travel["household_id"].isin(households["household_id"])]
-    return own[["household_id", "site_id", "km"]].sort_values(["household_id", "site_id"]).reset_index(drop=True)
+    return (
+        own[["household_id", "site_id", "km"]].sort_values(["household_id", "site_id"]).reset_index(drop=True)
+    )

@@ -31,9 +31,12 @@ def check_sites(tables: Tables, rules: Rules) -> None:
         first = known.groupby("applicant_id")["province"].transform("first")
         failures += [
             Failure(
-                tables.file("applicants"), int(row), "sites_in_two_provinces", site,
+                tables.file("applicants"),
+                int(row),
+                "sites_in_two_provinces",
+                site,
                 "lies in another province than the applicant's other sites; an applicant applies in one province",
-            )  # fmt: skip
+            )
             for row, site in known.loc[known["province"] != first, ["row", "site_id"]].itertuples(index=False)
         ]
     households = tables.households
@@ -41,22 +44,35 @@ def check_sites(tables: Tables, rules: Rules) -> None:
         lacking = households["area"] == ""
         failures += [
             Failure(
-                tables.file("households"), int(row), "missing_area", name,
+                tables.file("households"),
+                int(row),
+                "missing_area",
+                name,
                 "the rule area_apart needs to know whether the household is urban or rural",
-            )  # fmt: skip
+            )
             for row, name in households.loc[lacking, ["row", "household_id"]].itertuples(index=False)
         ]
-    most = max([rules.max_cases, *(int(table["max_cases"]) for table in rules.overrides.values() if "max_cases" in table)])  # type: ignore[call-overload]
+    most = max(
+        [
+            rules.max_cases,
+            *(int(table["max_cases"]) for table in rules.overrides.values() if "max_cases" in table),
+        ]
+    )  # type: ignore[call-overload]
     if tables.centers is not None and tables.centers["max_cases"].notna().any():
         most = max(most, int(tables.centers["max_cases"].max()))
     if rules.count == "cases":
         over = households["cases"] > most
         failures += [
             Failure(
-                tables.file("households"), int(row), "cases_over_max", name,
+                tables.file("households"),
+                int(row),
+                "cases_over_max",
+                name,
                 f"has {cases} cases, more than any center may hold ({most}); give each its own row",
-            )  # fmt: skip
-            for row, name, cases in households.loc[over, ["row", "household_id", "cases"]].itertuples(index=False)
+            )
+            for row, name, cases in households.loc[over, ["row", "household_id", "cases"]].itertuples(
+                index=False
+            )
         ]
     if failures:
         raise SitingError.of(failures)
@@ -78,11 +94,16 @@ def check_units(
         source = tables.households
         failures += [
             Failure(
-                tables.file("households"), int(row), "missing_unit", name,
+                tables.file("households"),
+                int(row),
+                "missing_unit",
+                name,
                 f"its {rules.within} is not given and there are no boundaries to tell it from; fill the column, "
                 "add --boundaries, or set within",
-            )  # fmt: skip
-            for row, name in source.loc[source["household_id"].isin(lost), ["row", "household_id"]].itertuples(index=False)
+            )
+            for row, name in source.loc[
+                source["household_id"].isin(lost), ["row", "household_id"]
+            ].itertuples(index=False)
         ]
         stray = centers.loc[centers["unit"] == "", "center_id"]
         failures += [
@@ -91,15 +112,26 @@ def check_units(
         ]
     required = sites[sites["use"] == "required"]
     failures += [
-        Failure(tables.file("applicants"), 0, "required_site_ineligible", site, f"is required but ineligible: {why}")
-        for site, why in required.loc[required["ineligible"] != "", ["site_id", "ineligible"]].itertuples(index=False)
+        Failure(
+            tables.file("applicants"),
+            0,
+            "required_site_ineligible",
+            site,
+            f"is required but ineligible: {why}",
+        )
+        for site, why in required.loc[required["ineligible"] != "", ["site_id", "ineligible"]].itertuples(
+            index=False
+        )
     ]
     twice = required[required["applicant_id"].duplicated(keep=False)]
     failures += [
         Failure(
-            tables.file("applicants"), 0, "two_required_sites", site,
+            tables.file("applicants"),
+            0,
+            "two_required_sites",
+            site,
             "two sites of one applicant are required; an applicant opens at most one",
-        )  # fmt: skip
+        )
         for site in twice["site_id"]
     ]
     cases = households[households["reason"] == ""].groupby("unit")["cases"].sum()
@@ -107,10 +139,13 @@ def check_units(
         if asked * rules.min_cases > cases.get(unit, 0):
             failures.append(
                 Failure(
-                    tables.file("applicants"), 0, "too_many_required", str(unit),
+                    tables.file("applicants"),
+                    0,
+                    "too_many_required",
+                    str(unit),
                     f"{asked} sites are required, but its {cases.get(unit, 0)} cases fill at most "
                     f"{int(cases.get(unit, 0)) // rules.min_cases} centers",
-                )  # fmt: skip
+                )
             )
     if failures:
         raise SitingError.of(failures)

@@ -87,8 +87,7 @@ def write_exports(
         Only what may be handed on (`data.public`): no household, no applicant.
     """
     exports = export_files(problem, plan, public=public)
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in exports.items()}
-    summary = summarize(problem, plan, exports=hashes, head=head, version=version)
+    summary = summarize(problem, plan, exports=_hashes(exports), head=head, version=version)
     for name, content in (exports | {SUMMARY: to_json(summary)}).items():
         write_whole(target / name, content)
     return summary
@@ -141,6 +140,23 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
     else:
         write_folder(out, overwrite=overwrite, fill=fill)
     return summaries[-1]
+
+
+def stale_exports(folder: Path, book: Casebook) -> list[str]:
+    """Return the names of a plan folder's exports that are not what its casebook says, or are missing."""
+    problem, plan = book.problem(), book.plan()
+    right = export_files(problem, plan)
+    summary = summarize(problem, plan, exports=_hashes(right), head=book.head, version=book.version)
+    right[SUMMARY] = to_json(summary)
+    return [name for name, content in right.items() if not _holds(folder / name, content)]
+
+
+def _hashes(exports: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in exports.items()}
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
 
 
 def places(problem: Problem, plan: Plan) -> pd.DataFrame:

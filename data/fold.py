@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LETTERS = {"ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "ؤ": "و"}
+_LETTERS = {
+    "ي": "ی",
+    "ى": "ی",
+    "ئ": "ی",
+    "ك": "ک",
+    "ة": "ه",
+    "ۀ": "ه",
+    "أ": "ا",
+    "إ": "ا",
+    "ٱ": "ا",
+    "ؤ": "و",
+}
 _DIGITS = {chr(start + n): str(n) for start in (0x06F0, 0x0660) for n in range(10)}
 _MARKS = {"٫": ".", "٬": ",", "،": ",", "−": "-"}
-_SPACES = dict.fromkeys("\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", " ")
+_SPACES = dict.fromkeys(
+    "\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", " "
+)
 _CLEAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _FOLD = str.maketrans(_LETTERS | _DIGITS | _MARKS | _SPACES | {"ـ": None, "آ": "ا"})
 _NUMBER = str.maketrans(_DIGITS | _MARKS)

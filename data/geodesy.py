@@ -53,9 +53,7 @@ def geodesic_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
     return np.round(np.asarray(metres) / 1000, KM_DECIMALS)
 
 
-def all_pairs_km(
-    lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: ArrayLike
-) -> NDArray[np.float64]:
+def all_pairs_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: ArrayLike) -> NDArray[np.float64]:
     """Return kilometres between every point and every target, shape ``(n, m)``, unrounded.
 
     The chord through the ellipsoid, bent to its arc with the radius of curvature in the direction of travel at
@@ -63,7 +61,10 @@ def all_pairs_km(
     its cost.
     """
     lon1, lat1 = np.radians(np.asarray(lon, float))[:, None], np.radians(np.asarray(lat, float))[:, None]
-    lon2, lat2 = np.radians(np.asarray(to_lon, float))[None, :], np.radians(np.asarray(to_lat, float))[None, :]
+    lon2, lat2 = (
+        np.radians(np.asarray(to_lon, float))[None, :],
+        np.radians(np.asarray(to_lat, float))[None, :],
+    )
     chord2 = np.zeros((lon1.shape[0], lon2.shape[1]))
     for one, other in zip(_cartesian(lon1, lat1), _cartesian(lon2, lat2), strict=True):
         chord2 += (one - other) ** 2

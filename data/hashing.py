@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from data.plan import Plan
@@ -34,9 +35,7 @@ def table_hash(table: pd.DataFrame) -> str:
     if "geometry" in plain:
         import shapely  # noqa: PLC0415 - heavy
 
-        plain["geometry"] = [
-            shapely.to_wkb(shape, hex=True, byte_order=1) for shape in table["geometry"]
-        ]
+        plain["geometry"] = [shapely.to_wkb(shape, hex=True, byte_order=1) for shape in table["geometry"]]
     return _text_hash(plain.to_csv(index=False, lineterminator="\n"))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +13,8 @@ from data.rules import Rules, read_rules
 from data.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -123,4 +122,3 @@ def _attempt(failures: list[Failure], read: Callable[[], T]) -> T | None:
             raise
         failures.extend(error.failures)
         return None
-

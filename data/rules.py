@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` looks it up
 from dataclasses import dataclass, field, fields, replace
 from math import inf, isinf, isnan
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 from data.errors import Exit, Failure, SitingError
 from data.fold import fold
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Within = Literal["county", "province", "district", "none"]
 Share = Literal["cases", "travel"]
@@ -64,7 +66,9 @@ class Rules:
     preference_km: float = _rule(
         0.05, "km a case", "price of each step down the applicant's own order of sites", 0
     )
-    merit_km: float = _rule(0.0, "km a case and score point", "worth of one point of the applicant's score", 0)
+    merit_km: float = _rule(
+        0.0, "km a case and score point", "worth of one point of the applicant's score", 0
+    )
     move_km: float = _rule(1.0, "km a case", "price of moving a case to another center", 0)
     keep_together: KeepTogether = _rule(
         "point",

@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from siting.unit import Facilities
+    from siting.facilities import Facilities
 
 NEVER_KM = 1e9
 """Cost of a catchment at a site that may not serve it, above every other."""

@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from allocation.flow import FORBIDDEN_MM, least_cost_flow, to_mm
 from data.geodesy import to_degrees
 from siting.cells import halved, middle
-from siting.unit import NO_APPLICANT, Facilities
+from siting.facilities import NO_APPLICANT, Facilities
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -39,7 +39,12 @@ def centers_table(problem: Problem, solved: Sequence[Solved]) -> pd.DataFrame:
         places = one.unit.facilities
         existing, rows = places.existing[one.open], places.row[one.open]
         for is_existing, row, lon, lat, most in zip(
-            existing, rows, places.lon[one.open], places.lat[one.open], places.max_cases[one.open], strict=True
+            existing,
+            rows,
+            places.lon[one.open],
+            places.lat[one.open],
+            places.max_cases[one.open],
+            strict=True,
         ):
             base = {"lon": lon, "lat": lat, "unit": one.unit.name, "max_cases": int(most)}
             if is_existing:
@@ -63,7 +68,15 @@ _COUNTED = ("cases", "households", "caseworkers", "underfull_reason", "km_median
 
 def _existing(row: pd.Series) -> dict[str, object]:
     kept = {name: row[name] for name in ("center_id", "name", *ADMIN)}
-    return {**kept, "applicant_id": "", "site_id": "", "preference": pd.NA, "status": "existing", "score": np.nan, "kind": ""}
+    return {
+        **kept,
+        "applicant_id": "",
+        "site_id": "",
+        "preference": pd.NA,
+        "status": "existing",
+        "score": np.nan,
+        "kind": "",
+    }
 
 
 def _from_site(row: pd.Series) -> dict[str, object]:
@@ -74,7 +87,9 @@ def _from_site(row: pd.Series) -> dict[str, object]:
 def _proposed(problem: Problem, one: Solved, lon: float, lat: float) -> dict[str, object]:
     """Return a proposed point with the names of the unit's household nearest to it."""
     rows = problem.households.iloc[one.unit.households]
-    nearest = int(np.hypot((rows["lon"] - lon) * np.cos(np.radians(lat)), rows["lat"] - lat).to_numpy().argmin())
+    nearest = int(
+        np.hypot((rows["lon"] - lon) * np.cos(np.radians(lat)), rows["lat"] - lat).to_numpy().argmin()
+    )
     admin = {name: rows.iloc[nearest][name] for name in ADMIN}
     return {
         **admin, "center_id": "", "applicant_id": "", "site_id": "", "preference": pd.NA, "name": "",
@@ -122,69 +137,12 @@ def assignments_table(problem: Problem, centers: pd.DataFrame, center: NDArray[n
     return table
 
 
-def vacancies_table(problem: Problem, solved: Sequence[Solved]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return one row a vacancy, and the vacancy each household waits for by row (-1 for none)."""
-    waits = np.full(len(problem.households), -1, dtype=np.int64)
-    parts = []
-    first = 0
-    for one in solved:
-        own = one.vacancy[one.unit.group_of]
-        rows = one.unit.households[own >= 0]
-        waits[rows] = first + own[own >= 0]
-        names = problem.households.iloc[one.unit.households[:1]]
-        for lon, lat in zip(one.vacancy_lon, one.vacancy_lat, strict=True):
-            parts.append(
-                {"lon": lon, "lat": lat, "province": names["province"].iloc[0], "county": names["county"].iloc[0],
-                 "unit": one.unit.name}
-            )  # fmt: skip
-        first += len(one.vacancy_lon)
-    table = pd.DataFrame(parts, columns=["lon", "lat", "province", "county", "unit"]).astype(
-        {"lon": float, "lat": float, "province": str, "county": str, "unit": str}
-    )
-    table.insert(0, "vacancy_id", [f"V-{code}" for code in point_codes(table["lon"].to_numpy(), table["lat"].to_numpy())])
-    table["vacancy_id"] = table["vacancy_id"].astype("str")
-    weight = problem.households["cases"].to_numpy()
-    waiting = waits >= 0
-    table.insert(5, "cases", np.bincount(waits[waiting], weights=weight[waiting], minlength=len(table)).astype(np.int64))
-    table.insert(6, "households", np.bincount(waits[waiting], minlength=len(table)).astype(np.int64))
-    return table, waits
-
-
-def unassigned_table(
+def with_loads(
     problem: Problem,
     solved: Sequence[Solved],
+    centers: pd.DataFrame,
+    assignments: pd.DataFrame,
     center: NDArray[np.int64],
-    vacancies: pd.DataFrame,
-    waits: NDArray[np.int64],
-) -> pd.DataFrame:
-    """Return one row a household that nobody serves, with its reason."""
-    reason = problem.households["reason"].to_numpy(dtype=object).copy()
-    for one in solved:
-        left = np.flatnonzero(one.center == -2)  # noqa: PLR2004 - nobody, by the contract of Solved
-        if left.size:
-            cost = one.unit.cost_km(one.open, exact=True)[left]
-            reachable = np.isfinite(cost).any(axis=1) if cost.shape[1] else np.ones(left.size, bool)
-            limited = np.isfinite(one.unit.rules.max_km) or one.unit.travel is not None
-            why = np.full(len(one.center), "", dtype=object)
-            why[left] = np.where(reachable | ~np.array(limited), "no_capacity", "too_far")
-            own = why[one.unit.group_of]
-            reason[one.unit.households[own != ""]] = own[own != ""]
-    reason[waits >= 0] = "vacancy"
-    rows = np.flatnonzero(center < 0)
-    people = problem.households.iloc[rows]
-    ids = np.append(vacancies["vacancy_id"].to_numpy(dtype=object), "")
-    return pd.DataFrame(
-        {
-            "household_id": people["household_id"].to_numpy(),
-            "reason": reason[rows].astype(str),
-            "vacancy_id": ids[waits[rows]].astype(str),
-            "cases": people["cases"].to_numpy(),
-        }
-    ).astype({"household_id": "str", "reason": "str", "vacancy_id": "str"})
-
-
-def with_loads(
-    problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame, assignments: pd.DataFrame, center: NDArray[np.int64]
 ) -> pd.DataFrame:
     """Return the centers with what they serve, how far, and why one is underfull."""
     from data.summary import weighted_km  # noqa: PLC0415 - the one definition of median and 90th percentile
@@ -236,7 +194,9 @@ def exceptions_table(
                 "subject": people["household_id"].min() if one_point else people["place"].iloc[0],
                 "centers": " ".join(sorted(ids)),
                 "cases": cases,
-                "reason": "larger_than_a_center" if cases > problem.rules.max_cases else "bounds_leave_no_other_way",
+                "reason": "larger_than_a_center"
+                if cases > problem.rules.max_cases
+                else "bounds_leave_no_other_way",
             }
         )
     columns = {"kind": "str", "subject": "str", "centers": "str", "cases": "int64", "reason": "str"}
@@ -244,7 +204,11 @@ def exceptions_table(
 
 
 def terms_of(
-    problem: Problem, centers: pd.DataFrame, assignments: pd.DataFrame, center: NDArray[np.int64], vacant_cases: int
+    problem: Problem,
+    centers: pd.DataFrame,
+    assignments: pd.DataFrame,
+    center: NDArray[np.int64],
+    vacant_cases: int,
 ) -> dict[str, float]:
     """Return the objective by terms, km, each with 3 decimals."""
     rules = problem.rules

@@ -126,10 +126,13 @@ def market(
 
 def evaluate(markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], slots: Slots) -> Round:
     """Return the value of the relaxation at the given multipliers, one array a unit."""
-    site_km = np.concatenate(
-        [_facility_km(one, own) for one, own in zip(markets, multipliers, strict=True)]
-    ) + slots.opening_km
-    free = np.flatnonzero(~slots.fixed & ~np.isin(slots.applicant, slots.applicant[slots.fixed & (slots.applicant >= 0)]))
+    site_km = (
+        np.concatenate([_facility_km(one, own) for one, own in zip(markets, multipliers, strict=True)])
+        + slots.opening_km
+    )
+    free = np.flatnonzero(
+        ~slots.fixed & ~np.isin(slots.applicant, slots.applicant[slots.fixed & (slots.applicant >= 0)])
+    )
     choice = choose(site_km[free], slots.unit[free], slots.applicant[free], slots.places)
     picked = Choice(
         np.sort(np.r_[free[choice.site], np.flatnonzero(slots.fixed)]), choice.unit_km, choice.value_km

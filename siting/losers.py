@@ -22,6 +22,7 @@ def losing_sites(
     centers: pd.DataFrame,
     bound: Bound | None,
     last: Round | None,
+    *,
     objective_km: float,
 ) -> pd.DataFrame:
     """Return every site that is not open, why it could not be, or what opening it costs at least.
@@ -65,7 +66,11 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
         spare = spare[[owners[row] not in used for row in places.row[spare]]] if spare.size else spare
         ids = centers["center_id"].to_numpy()[first : first + len(one.open)]
         first += len(one.open)
-        new = [position for position, facility in enumerate(one.open) if places.row[facility] >= 0 and not places.existing[facility]]
+        new = [
+            position
+            for position, facility in enumerate(one.open)
+            if places.row[facility] >= 0 and not places.existing[facility]
+        ]
         if not (spare.size and new):
             continue
         cost = unit.cost_km()
@@ -78,6 +83,8 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
             best = int(np.argmin(total))
             if np.isfinite(total[best]):
                 row = problem.sites.iloc[places.row[spare[best]]]
-                rows.append((ids[position], row["applicant_id"], row["site_id"], round(float(total[best]) - now, 3)))
+                rows.append(
+                    (ids[position], row["applicant_id"], row["site_id"], round(float(total[best]) - now, 3))
+                )
     table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import replace
-from importlib.metadata import version
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 
 from data.errors import SitingError
-from data.plan import Bound, Plan
-from data.summary import distance_kind, plain_rules
 from siting.catchments import at_points, catchments, travel_curve
-from siting.founding import (
-    assignments_table,
-    centers_table,
-    exceptions_table,
-    placed,
-    terms_of,
-    unassigned_table,
-    vacancies_table,
-    with_loads,
-)
-from siting.losers import losing_sites, reserves_table
-from siting.neighbourhoods import partition
+from siting.outcome import plan_of
 from siting.relax import prove, relax
 from siting.share_out import Demand, demand, share_by_cases, share_by_travel
 from siting.solve import Solved, Task, choose_sites, solve
@@ -38,11 +21,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from data.plan import Plan
     from data.problem import Problem
-    from siting.lagrange import Round
     from siting.unit import Unit
 
-LIBRARIES = ("ortools", "geopandas", "shapely", "pyproj", "numpy", "scipy", "scikit-learn")
 MORE_CENTERS_TRIED = 3
 
 
@@ -99,7 +81,7 @@ def plan_sites(
         else np.array([places[unit.name] for unit in units], dtype=np.int64)
     )
     found = _found_at_sites if len(problem.sites) else _found_anywhere
-    return found(problem, units, demands, count, seed, workers, stop)
+    return found(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
 
 
 def demands_of(units: Sequence[Unit]) -> list[Demand]:
@@ -130,7 +112,9 @@ def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) ->
     if rules.share == "cases":
         return share_by_cases(demands, rules.centers)
     curves = [
-        travel_curve(unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=np.random.default_rng([seed, number]))
+        travel_curve(
+            unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=np.random.default_rng([seed, number])
+        )
         if one.cases
         else (0.0, 0.5)
         for number, (unit, one) in enumerate(zip(units, demands, strict=True))
@@ -138,11 +122,37 @@ def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) ->
     return share_by_travel(demands, rules.centers, curves)
 
 
+def share_out_nation(problems: Sequence[Problem], *, seed: int) -> list[dict[str, int]]:
+    """Return the centers of each unit, a mapping a province, when a number is shared out over all of them.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        One a province.
+    seed : int
+        Seed of the catchments that measure travel.
+
+    Raises
+    ------
+    SitingError
+        As `siting.share_out.share_by_cases`.
+    """
+    by_province = [units_of(problem) for problem in problems]
+    units = [unit for own in by_province for unit in own]
+    count = share_out(units, demands_of(units), seed=seed)
+    ends = np.cumsum([len(own) for own in by_province])
+    return [
+        {unit.name: int(places) for unit, places in zip(own, part, strict=True)}
+        for own, part in zip(by_province, np.split(count, ends[:-1]), strict=True)
+    ]
+
+
 def _found_anywhere(
     problem: Problem,
     units: Sequence[Unit],
     demands: Sequence[Demand],
     count: NDArray[np.int64],
+    *,
     seed: int,
     workers: int,
     stop: Callable[[], bool],
@@ -153,7 +163,7 @@ def _found_anywhere(
         for number, (unit, one, places) in enumerate(zip(units, demands, count, strict=True))
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
-    return _plan(problem, demands, solved, None, None, seed)
+    return plan_of(problem, demands, solved, seed=seed)
 
 
 def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[int]) -> Solved:
@@ -178,6 +188,7 @@ def _found_at_sites(
     units: Sequence[Unit],
     demands: Sequence[Demand],
     count: NDArray[np.int64],
+    *,
     seed: int,
     workers: int,
     stop: Callable[[], bool],
@@ -190,7 +201,7 @@ def _found_at_sites(
     solved = list(Parallel(n_jobs=workers)(jobs))
     ids = problem.households["household_id"].to_numpy(dtype=object)
     bound, last = prove(relaxed, household_id=ids, stop=stop)
-    return _plan(problem, demands, solved, bound, last, seed)
+    return plan_of(problem, demands, solved, bound=bound, last=last, seed=seed)
 
 
 def _choose_and_solve(
@@ -221,74 +232,3 @@ def _more_would_help(result: Solved, places: int, one: Demand) -> bool:
     rules = result.unit.rules
     left = bool((result.center == -2).any())  # noqa: PLR2004 - nobody, by the contract of Solved
     return left and rules.centers == "fewest" and places < min(one.most, one.needed + MORE_CENTERS_TRIED)
-
-
-def _plan(
-    problem: Problem,
-    demands: Sequence[Demand],
-    solved: Sequence[Solved],
-    bound: Bound | None,
-    last: Round | None,
-    seed: int,
-) -> Plan:
-    centers = centers_table(problem, solved)
-    center = placed(problem, solved)
-    assignments = assignments_table(problem, centers, center)
-    vacancies, waits = vacancies_table(problem, solved)
-    unassigned = unassigned_table(problem, solved, center, vacancies, waits)
-    centers = with_loads(problem, solved, centers, assignments, center)
-    terms = terms_of(problem, centers, assignments, center, int(vacancies["cases"].sum()))
-    objective = round(sum(terms.values()), 3)
-    if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
-        bound = None
-    by_id = {"assignments": "household_id", "centers": "center_id", "unassigned": "household_id", "vacancies": "vacancy_id"}
-    tables = {"assignments": assignments, "centers": centers, "unassigned": unassigned, "vacancies": vacancies}
-    exceptions = exceptions_table(problem, centers, center, waits)
-    reserves = reserves_table(problem, solved, centers)
-    losers = losing_sites(problem, solved, centers, bound, last, objective)
-    ordered = {
-        name: table.sort_values(by_id[name], kind="stable").reset_index(drop=True) for name, table in tables.items()
-    }
-    return Plan(
-        **ordered,
-        reserves=reserves,
-        exceptions=exceptions,
-        losing_sites=losers,
-        units=_units_table(demands, solved),
-        neighbourhoods=partition(problem, ordered["assignments"], ordered["centers"]),
-        terms=MappingProxyType(terms),
-        objective_km=objective,
-        bound=bound,
-        provenance=MappingProxyType(_provenance(problem, seed)),
-    )
-
-
-def _units_table(demands: Sequence[Demand], solved: Sequence[Solved]) -> pd.DataFrame:
-    opened = np.array([len(one.open) for one in solved], dtype=np.int64)
-    vacant = np.array([len(one.vacancy_lon) for one in solved], dtype=np.int64)
-    return pd.DataFrame(
-        {
-            "unit": [one.name for one in demands],
-            "cases": [one.cases for one in demands],
-            "needed": [one.needed for one in demands],
-            "planned": opened + vacant,
-            "opened": opened,
-            "vacant": vacant,
-        }
-    ).astype({"unit": "str"})
-
-
-def _provenance(problem: Problem, seed: int) -> dict[str, Any]:
-    return {
-        "scenario": problem.scenario,
-        "synthetic": problem.synthetic,
-        "seed": seed,
-        "rules": plain_rules(problem.rules),
-        "versions": {
-            "siting": version("positive-life-siting"),
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
-        "inputs": dict(problem.inputs),
-        "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
-    }

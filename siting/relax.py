@@ -78,9 +78,13 @@ def relax(
     tasks, multipliers = [], []
     for number, (unit, (fine, groups, _)) in enumerate(zip(units, gathered, strict=True)):
         start, end = offsets[number], offsets[number + 1]
-        starts = {part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)}
+        starts = {
+            part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)
+        }
         tasks.append(
-            Task(unit, int(places[number]), fine, allowed[start:end], promise[start:end], list(starts.values()))
+            Task(
+                unit, int(places[number]), fine, allowed[start:end], promise[start:end], list(starts.values())
+            )
         )
         multipliers.append(_to_groups(fine, groups, cell_km[number], cell_markets[number]))
     return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)
@@ -152,17 +156,22 @@ def prove(
     import pandas as pd  # noqa: PLC0415 - only the result needs it
 
     multipliers, _, _ = ascend(
-        relaxed.markets, relaxed.multipliers, relaxed.slots, rounds=GROUP_ROUNDS, first_step=GROUP_STEP, stop=stop
+        relaxed.markets,
+        relaxed.multipliers,
+        relaxed.slots,
+        rounds=GROUP_ROUNDS,
+        first_step=GROUP_STEP,
+        stop=stop,
     )
-    rounded = [
-        np.floor(one * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS for one in multipliers
-    ]
+    rounded = [np.floor(one * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS for one in multipliers]
     last = evaluate(relaxed.markets, rounded, relaxed.slots)
     units = [task.unit for task in relaxed.tasks]
     rows = np.concatenate([unit.households for unit in units])
     each = np.concatenate([one[unit.group_of] for one, unit in zip(rounded, units, strict=True)])
     order = np.argsort(rows, kind="stable")
-    household_km = pd.Series(each[order], index=pd.Index(household_id[rows[order]], name="household_id"), name="km")
+    household_km = pd.Series(
+        each[order], index=pd.Index(household_id[rows[order]], name="household_id"), name="km"
+    )
     unit_km = {unit.name: float(km) for unit, km in zip(units, last.choice.unit_km, strict=True)}
     # Published distances are rounded to a metre; half of one a case covers what rounding could take away.
     safety = 0.0005 * sum(unit.total for unit in units)

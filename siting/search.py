@@ -135,7 +135,9 @@ class Search:
         able = np.setdiff1d(np.flatnonzero(self.allowed & ~busy), kept)
         return np.sort(np.r_[kept, able[int(self.cells.cost_km[cell, able].argmin())]])
 
-    def swap(self, open_: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False) -> NDArray[np.int64]:
+    def swap(
+        self, open_: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.int64]:
         """Exchange one open for one closed facility while the exact flow agrees that it pays."""
         while not stop():
             cost, flow = self.value(open_)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.fold import fold
 from data.geodesy import KM_DECIMALS, all_pairs_km, geodesic_km
+from siting.facilities import Facilities, district_numbers, facilities_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,46 +18,6 @@ if TYPE_CHECKING:
     from data.rules import Rules
 
 BLOCK_PAIRS = 1_000_000
-NO_APPLICANT = -1
-
-
-@dataclass(frozen=True)
-class Facilities:
-    """Points that may serve a unit: its existing centers first, then its eligible sites.
-
-    Attributes
-    ----------
-    id : ndarray of str, shape (m,)
-        ``center_id`` of an existing center, ``site_id`` of a site.
-    row : ndarray of int, shape (m,)
-        Row in ``problem.centers`` (existing) or ``problem.sites``.
-    existing, fixed : ndarray of bool, shape (m,)
-        Whether it is an existing center; whether it must be open (existing or required).
-    applicant : ndarray of int, shape (m,)
-        Number of the applicant over the whole problem, `NO_APPLICANT` for existing centers.
-    lon, lat : ndarray of float, shape (m,)
-        Degrees.
-    price_km : ndarray of float, shape (m,)
-        Price of serving one case there, beside travel, km.
-    max_cases : ndarray of int, shape (m,)
-        Most cases it may serve.
-    district : ndarray of int, shape (m,)
-        Number of its district, -1 where unknown.
-    """
-
-    id: NDArray[np.object_]
-    row: NDArray[np.int64]
-    existing: NDArray[np.bool_]
-    fixed: NDArray[np.bool_]
-    applicant: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    price_km: NDArray[np.float64]
-    max_cases: NDArray[np.int64]
-    district: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.id)
 
 
 @dataclass(frozen=True)
@@ -175,7 +135,9 @@ class Unit:
         column = pd.Series(np.arange(len(which)), index=self.facilities.id[which])
         rows = self.travel[self.travel["site_id"].isin(column.index)]
         np.minimum.at(
-            km, (rows["spot"].to_numpy(), column.loc[rows["site_id"]].to_numpy()), np.round(rows["km"].to_numpy(), KM_DECIMALS)
+            km,
+            (rows["spot"].to_numpy(), column.loc[rows["site_id"]].to_numpy()),
+            np.round(rows["km"].to_numpy(), KM_DECIMALS),
         )
         return km
 
@@ -189,12 +151,12 @@ def units_of(problem: Problem) -> list[Unit]:
     served = problem.households[problem.households["reason"] == ""]
     names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
     applicants = {name: number for number, name in enumerate(dict.fromkeys(problem.sites["applicant_id"]))}
-    districts = _district_numbers(problem)
+    districts = district_numbers(problem)
     by_unit = dict(list(served.groupby("unit", sort=False)))
     units = []
     for name in names:
         rows = by_unit.get(name, served.iloc[:0])
-        facilities = _facilities(problem, name, applicants, districts)
+        facilities = facilities_of(problem, name, applicants, districts)
         group = pd.factorize(rows["group"])[0].astype(np.int64)
         size = np.bincount(group, weights=rows["cases"])[group] if len(rows) else np.empty(0)
         most = max(problem.rules.max_cases, facilities.max_cases.max(initial=0))
@@ -205,7 +167,9 @@ def units_of(problem: Problem) -> list[Unit]:
 def part_groups(problem: Problem, unit: Unit, groups: NDArray[np.int64]) -> Unit:
     """Return the unit with each of the given groups parted into its households."""
     rows = problem.households.iloc[unit.households]
-    return _unit(problem, unit.name, rows, _parted(unit.group_of, np.isin(unit.group_of, groups)), unit.facilities)
+    return _unit(
+        problem, unit.name, rows, _parted(unit.group_of, np.isin(unit.group_of, groups)), unit.facilities
+    )
 
 
 def _parted(group: NDArray[np.int64], parted: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -218,7 +182,7 @@ def _unit(
     problem: Problem, name: str, table: pd.DataFrame, group: NDArray[np.int64], facilities: Facilities
 ) -> Unit:
     rules = problem.rules
-    districts = _district_numbers(problem)
+    districts = district_numbers(problem)
     cases = table["cases"].to_numpy(dtype=np.int64)
     frame = pd.DataFrame(
         {
@@ -259,37 +223,3 @@ def _unit(
         facilities=facilities,
         travel=travel,
     )
-
-
-def _facilities(problem: Problem, unit: str, applicants: dict[str, int], districts: dict[str, int]) -> Facilities:
-    rules = problem.rules
-    centers = np.flatnonzero(problem.centers["unit"] == unit)
-    sites = np.flatnonzero((problem.sites["unit"] == unit) & (problem.sites["ineligible"] == ""))
-    old, new = problem.centers.iloc[centers], problem.sites.iloc[sites]
-    none = np.zeros(len(old))
-    preference = new["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
-    score = new["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
-    return Facilities(
-        id=np.concatenate([old["center_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)]),
-        row=np.concatenate([centers, sites]),
-        existing=np.r_[np.ones(len(old), bool), np.zeros(len(new), bool)],
-        fixed=np.r_[np.ones(len(old), bool), (new["use"] == "required").to_numpy(dtype=bool)],
-        applicant=np.r_[
-            np.full(len(old), NO_APPLICANT), [applicants[one] for one in new["applicant_id"]]
-        ].astype(np.int64),
-        lon=np.r_[old["lon"].to_numpy(dtype=float), new["lon"].to_numpy(dtype=float)],
-        lat=np.r_[old["lat"].to_numpy(dtype=float), new["lat"].to_numpy(dtype=float)],
-        price_km=np.r_[none, rules.preference_km * (preference - 1) - rules.merit_km * score],
-        max_cases=np.r_[old["max_cases"].to_numpy(dtype=np.int64), np.full(len(new), rules.max_cases)].astype(np.int64),
-        district=np.array([districts[one] for one in [*old["district"], *new["district"]]], dtype=np.int64),
-    )
-
-
-def _district_numbers(problem: Problem) -> dict[str, int]:
-    names = {
-        *problem.households["district"].unique(),
-        *problem.sites["district"].unique(),
-        *problem.centers["district"].unique(),
-    }
-    keys = {fold(name): number for number, name in enumerate(sorted(names))}
-    return {name: -1 if name == "" else keys[fold(name)] for name in names}

@@ -1,0 +1,154 @@
+"""What `cli.py` composes: read, plan, verify, write and draw, for one province or for a nation."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from data.build import build_problems
+from data.folder import write_plan
+from data.intake import Inputs, read_inputs
+from data.nation import PROVINCES, nation_summary, province_codes, write_nation
+from data.replay import run_table
+from data.verify import verify
+from maps import draw, draw_nation
+from siting import plan_sites, share_out_nation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from data.answer import Stages
+    from data.plan import Plan
+    from data.problem import Problem
+    from data.text import Lang
+
+
+def found_folder(
+    inputs: Inputs,
+    folder: Path,
+    *,
+    run: Mapping[str, Any],
+    seed: int,
+    workers: int,
+    stop: Callable[[], bool],
+    lang: Lang,
+    stages: Stages,
+) -> dict[str, Any]:
+    """Fill a folder with a plan (or a nation of plans) of the inputs; return its summary.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Files of the run.
+    folder : Path
+        An empty folder.
+    run : mapping
+        How the run was asked for, for ``run.toml``.
+    seed, workers
+        As `siting.plan_sites`.
+    stop : callable
+        Ends the search.
+    lang : {"fa", "en"}
+        Language the map opens in.
+    stages : Stages
+        Told of every stage.
+
+    Raises
+    ------
+    SitingError
+        Of any stage.
+    """
+    stages.begin("read", "reading and checking")
+    tables, rules = read_inputs(inputs)
+    problems = list(build_problems(tables, rules))
+    said = run_table(inputs, folder, run=run, seed=seed)
+    if len(problems) > 1:
+        return _found_nation(problems, folder, said, seed=seed, workers=workers, stop=stop, lang=lang, stages=stages)
+    problem = problems[0]
+    stages.begin("plan", f"planning {len(problem.households):,} households")
+    found = plan_sites(problem, seed=seed, workers=workers, stop=stop)
+    return _write(problem, found, folder, said, lang, stages)
+
+
+def _write(
+    problem: Problem, found: Plan, folder: Path, said: Mapping[str, Any], lang: Lang, stages: Stages
+) -> dict[str, Any]:
+    stages.begin("verify", "verifying")
+    certificate = verify(problem, found, lang=lang)
+    stages.begin("draw", "drawing")
+    draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=lang)
+    stages.begin("write", "writing")
+    return write_plan(folder, problem, found, certificate, run=said, stats=_stats(stages))
+
+
+def _stats(stages: Stages) -> dict[str, Any]:
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    unit = 1024 if sys.platform != "darwin" else 1024**2
+    return {
+        "seconds": dict(stages.seconds),
+        "peak_mb": round(max(own, others) / unit, 1),
+        "machine": {"cores": os.cpu_count(), "platform": platform.platform()},
+    }
+
+
+def _found_nation(
+    problems: list[Problem],
+    folder: Path,
+    said: Mapping[str, Any],
+    *,
+    seed: int,
+    workers: int,
+    stop: Callable[[], bool],
+    lang: Lang,
+    stages: Stages,
+) -> dict[str, Any]:
+    stages.begin("share", f"sharing out over {len(problems)} provinces")
+    places = share_out_nation(problems, seed=seed)
+    codes = province_codes([problem.households["province"].mode().iloc[0] for problem in problems])
+    stages.begin("plan", f"planning {sum(len(one.households) for one in problems):,} households")
+    jobs = (
+        delayed(_found_province)(problem, folder / PROVINCES / code, places[number], said, seed, stop, lang)
+        for number, (problem, code) in enumerate(zip(problems, codes, strict=True))
+    )
+    results = list(Parallel(n_jobs=workers, return_as="generator", pre_dispatch=workers)(jobs))
+    stages.begin("write", "writing")
+    summaries = [{**one, "code": code} for (one, _, _), code in zip(results, codes, strict=True)]
+    centers = pd.concat([one for _, one, _ in results], ignore_index=True)
+    km = np.concatenate([one for _, _, one in results], axis=1)
+    summary = nation_summary(summaries, loads=centers["cases"].to_numpy(), km=km[0], cases=km[1])
+    draw_nation(folder / "map", summaries=summaries, centers=centers, lang=lang, title=problems[0].scenario)
+    write_nation(folder, summary, run=said, stats=_stats(stages))
+    return summary
+
+
+def _found_province(
+    problem: Problem,
+    folder: Path,
+    places: Mapping[str, int],
+    said: Mapping[str, Any],
+    seed: int,
+    stop: Callable[[], bool],
+    lang: Lang,
+) -> tuple[dict[str, Any], pd.DataFrame, np.ndarray[Any, np.dtype[np.float64]]]:
+    from data.answer import Stages  # noqa: PLC0415 - made anew in this process
+
+    folder.mkdir(parents=True)
+    stages = Stages(quiet=True)
+    if isinstance(problem.rules.centers, int):
+        problem = replace(problem, rules=replace(problem.rules, centers=sum(places.values())))
+    stages.begin("plan", "")
+    found = plan_sites(problem, seed=seed, places=places, stop=stop)
+    summary = _write(problem, found, folder, said, lang, stages)
+    summary["province"] = problem.households["province"].mode().iloc[0]
+    centers = found.centers[["lon", "lat", "cases", "max_cases"]]
+    return summary, centers, found.assignments[["km", "cases"]].to_numpy(dtype=float).T

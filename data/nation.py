@@ -1,0 +1,98 @@
+"""A nation's folder: one plan folder a province, and a summary over all of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tomli_w
+
+from data.disk import write_whole
+from data.fold import fold
+from data.gazetteer import counties
+from data.summary import to_json, weighted_km
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+PROVINCES = "provinces"
+_SUMMED = ("households", "cases", "assigned", "unassigned", "centers", "vacancies")
+
+
+def province_codes(names: Sequence[str]) -> list[str]:
+    """Return the folder name of each province: its census code, else its name made fit for a path."""
+    table = counties()
+    known = {
+        fold(name): str(code)
+        for column in ("province_fa", "province_en")
+        for name, code in zip(table[column], table["province_code"], strict=True)
+    }
+    codes = [known.get(fold(name), re.sub(r"\W+", "-", name).strip("-") or "province") for name in names]
+    return [code if codes.index(code) == number else f"{code}-{number}" for number, code in enumerate(codes)]
+
+
+def nation_summary(
+    summaries: Sequence[Mapping[str, Any]],
+    *,
+    loads: NDArray[np.int64],
+    km: NDArray[np.float64],
+    cases: NDArray[np.float64],
+) -> dict[str, Any]:
+    """Return the summary of a nation from those of its provinces.
+
+    Parameters
+    ----------
+    summaries : sequence of mapping
+        ``summary.json`` of each province, with ``code`` and ``province``.
+    loads : ndarray of int
+        Cases of every center.
+    km, cases : ndarray of float
+        Kilometres and cases of every served household.
+    """
+    first = summaries[0]
+    reasons: dict[str, int] = {}
+    for one in summaries:
+        for reason, count in one["unassigned_by_reason"].items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    objective = round(sum(one["objective_km"] for one in summaries), 3)
+    bounded = all(one["bound_km"] is not None for one in summaries)
+    bound = round(sum(one["bound_km"] for one in summaries), 3) if bounded else None
+    return {
+        "schema": first["schema"],
+        "scenario": first["scenario"],
+        "synthetic": any(one["synthetic"] for one in summaries),
+        **{key: sum(one[key] for one in summaries) for key in _SUMMED},
+        "unassigned_by_reason": dict(sorted(reasons.items())),
+        "load": {
+            "min": int(loads.min(initial=0)) if not len(loads) else int(loads.min()),
+            "median": float(np.median(loads)) if len(loads) else None,
+            "max": int(loads.max(initial=0)),
+        },
+        "km": weighted_km(km, cases),
+        "objective_km": objective,
+        "terms": {
+            term: round(sum(one["terms"][term] for one in summaries), 3) for term in first["terms"]
+        },
+        "bound_km": bound,
+        "bound_gap": None if bound is None else round((objective - bound) / objective, 6) if objective > 0 else 0.0,
+        "seed": first["seed"],
+        "rules": first["rules"],
+        "versions": first["versions"],
+        "inputs": first["inputs"],
+        "distance": first["distance"],
+        "provinces": [
+            {key: one[key] for key in ("code", "province", *_SUMMED, "objective_km", "bound_km", "bound_gap", "head")}
+            for one in summaries
+        ],
+    }
+
+
+def write_nation(folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any], stats: Mapping[str, Any]) -> None:
+    """Write what a nation's folder holds beside its provinces and its map."""
+    write_whole(folder / "summary.json", to_json(dict(summary)))
+    write_whole(folder / "run.toml", tomli_w.dumps(dict(run)).encode())
+    write_whole(folder / "run_stats.json", to_json(dict(stats)))

@@ -1,0 +1,57 @@
+"""A summary in sentences: what was planned, who is not served, and what would help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from data.text import number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from data.text import Lang
+
+NO_FAILURE = "not_in_phase"
+REASONS = ("vacancy", "no_capacity", "too_far", "outside_boundaries", "no_location")
+
+
+def unserved(summary: Mapping[str, Any]) -> int:
+    """Return how many households nobody serves, those of a later phase not counted."""
+    return sum(count for reason, count in summary["unassigned_by_reason"].items() if reason != NO_FAILURE)
+
+
+def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
+    """Return what a planner wants to know first, a sentence a line."""
+    km = summary["km"]
+    lines = []
+    if summary["synthetic"]:
+        lines.append(text("cli.synthetic", lang))
+    lines.append(
+        text(
+            "cli.network",
+            lang,
+            centers=summary["centers"],
+            vacancies=summary["vacancies"],
+            assigned=summary["assigned"],
+            households=summary["households"],
+        )
+    )
+    if summary["centers"]:
+        lines.append(text("cli.load", lang, least=summary["load"]["min"], most=summary["load"]["max"]))
+    if km["mean"] is not None:
+        figures = {name: number(km[name], lang, digits=1) for name in ("mean", "median", "p90", "max")}
+        lines.append(text(f"cli.km_{summary['distance']}", lang, **figures))
+    if summary["bound_gap"] is not None:
+        lines.append(text("cli.bound", lang, gap=number(100 * summary["bound_gap"], lang, digits=2)))
+    lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
+    return lines
+
+
+def remedies(summary: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Return for each reason why somebody is not served how many they are and what would help."""
+    reasons = summary["unassigned_by_reason"]
+    lines = [text(f"cli.left_{reason}", lang, count=reasons[reason]) for reason in REASONS if reasons.get(reason)]
+    if reasons.get(NO_FAILURE):
+        lines.append(text("cli.left_not_in_phase", lang, count=reasons[NO_FAILURE]))
+    return lines

@@ -1,0 +1,119 @@
+"""Solved units become a plan."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data.plan import Plan
+from data.summary import distance_kind, plain_rules
+from siting.founding import assignments_table, centers_table, exceptions_table, placed, terms_of, with_loads
+from siting.losers import losing_sites, reserves_table
+from siting.neighbourhoods import partition
+from siting.unserved import unassigned_table, vacancies_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.plan import Bound
+    from data.problem import Problem
+    from siting.lagrange import Round
+    from siting.share_out import Demand
+    from siting.solve import Solved
+
+LIBRARIES = ("ortools", "geopandas", "shapely", "pyproj", "numpy", "scipy", "scikit-learn")
+
+
+def plan_of(
+    problem: Problem,
+    demands: Sequence[Demand],
+    solved: Sequence[Solved],
+    *,
+    bound: Bound | None = None,
+    last: Round | None = None,
+    seed: int,
+) -> Plan:
+    """Return the plan that solved units make: its tables in order, its objective, where it comes from.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was solved.
+    demands, solved : sequence of Demand, sequence of Solved
+        One a unit, in the same order.
+    bound, last : Bound, Round, optional
+        What the relaxation proved, and its last round; the bound is dropped where cases found no room, because
+        it counts every case as served or vacant.
+    seed : int
+        As used, for the record.
+    """
+    centers = centers_table(problem, solved)
+    center = placed(problem, solved)
+    assignments = assignments_table(problem, centers, center)
+    vacancies, waits = vacancies_table(problem, solved)
+    unassigned = unassigned_table(problem, solved, center, vacancies, waits)
+    centers = with_loads(problem, solved, centers, assignments, center)
+    terms = terms_of(problem, centers, assignments, center, int(vacancies["cases"].sum()))
+    objective = round(sum(terms.values()), 3)
+    if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
+        bound = None
+    exceptions = exceptions_table(problem, centers, center, waits)
+    reserves = reserves_table(problem, solved, centers)
+    losers = losing_sites(problem, solved, centers, bound, last, objective_km=objective)
+    assignments = _ordered(assignments, "household_id")
+    centers = _ordered(centers, "center_id")
+    return Plan(
+        assignments=assignments,
+        centers=centers,
+        unassigned=_ordered(unassigned, "household_id"),
+        vacancies=_ordered(vacancies, "vacancy_id"),
+        reserves=reserves,
+        exceptions=exceptions,
+        losing_sites=losers,
+        units=_units_table(demands, solved),
+        neighbourhoods=partition(problem, assignments, centers),
+        terms=MappingProxyType(terms),
+        objective_km=objective,
+        bound=bound,
+        provenance=MappingProxyType(_provenance(problem, seed)),
+    )
+
+
+def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    return table.sort_values(by, kind="stable").reset_index(drop=True)
+
+
+def _units_table(demands: Sequence[Demand], solved: Sequence[Solved]) -> pd.DataFrame:
+    opened = np.array([len(one.open) for one in solved], dtype=np.int64)
+    vacant = np.array([len(one.vacancy_lon) for one in solved], dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "unit": [one.name for one in demands],
+            "cases": [one.cases for one in demands],
+            "needed": [one.needed for one in demands],
+            "planned": opened + vacant,
+            "opened": opened,
+            "vacant": vacant,
+        }
+    ).astype({"unit": "str"})
+
+
+def _provenance(problem: Problem, seed: int) -> dict[str, Any]:
+    return {
+        "scenario": problem.scenario,
+        "synthetic": problem.synthetic,
+        "seed": seed,
+        "rules": plain_rules(problem.rules),
+        "versions": {
+            "siting": version("positive-life-siting"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "inputs": dict(problem.inputs),
+        "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
+    }
