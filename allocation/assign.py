@@ -63,9 +63,9 @@ def assign(
     """Assign whole groups to centers at least cost within the bounds.
 
     The flow over divisible groups gives the bound. Groups it splits are placed whole, largest first, at the
-    center cheapest at the flow's prices that has room; single cases then flow around them, exactly. Where that
-    breaks a bound, or costs more than `REPAIR_LOSS`, the groups nearest to indifference are placed anew by
-    integer programming.
+    center cheapest at the flow's prices that has room; single cases then flow around them, exactly. Where
+    that breaks a bound, or costs more than `REPAIR_LOSS`, the groups nearest to indifference are placed anew
+    by integer programming.
 
     Parameters
     ----------

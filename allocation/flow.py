@@ -205,8 +205,8 @@ def _prices(
     """Return the price of each center and each group's cost at those prices.
 
     Shortest paths over the centers in the residual network of the known arcs: moving one case from ``j`` to
-    ``k`` costs the least difference over the groups at ``j``; a center below its upper bound can take one case,
-    one above its lower bound can give one, and one below its lower bound gains by taking one.
+    ``k`` costs the least difference over the groups at ``j``; a center below its upper bound can take one
+    case, one above its lower bound can give one, and one below its lower bound gains by taking one.
     """
     cost_mm, lower, left_out_mm = task.cost_mm, task.lower, task.left_out_mm
     n_groups, n_centers = cost_mm.shape

@@ -1,0 +1,1 @@
+"""Tables, rules, records and checks: what every other room stands on and what knows none of them."""

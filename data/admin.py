@@ -1,4 +1,4 @@
-"""Province, county and district of every point: the attribute first, then the boundary, then the neighbour."""
+"""Province, county and district of every point: by attribute, else by boundary, else by neighbour."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def _by_boundary(
         which = nearest_polygon(xy, polygons.geometry.to_numpy(), snap_km * 1000)
         found = which >= 0
         rows = lacking[found]
-        filled.iloc[rows, filled.columns.get_loc(level)] = polygons["name"].to_numpy()[which[found]]
+        _set(filled, rows, level, polygons["name"].to_numpy()[which[found]])
         for parent in LEVELS[: LEVELS.index(level)]:
             names = polygons[parent].to_numpy()[which[found]]
             empty = (filled[parent].to_numpy()[rows] == "") & (names != "")
-            filled.iloc[rows[empty], filled.columns.get_loc(parent)] = names[empty]
+            _set(filled, rows[empty], parent, names[empty])
     return filled
 
 
@@ -153,5 +153,9 @@ def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list
     for column in [*levels, "area"]:
         own = filled[column].to_numpy()[rows]
         theirs = households[column].to_numpy()[nearest]
-        filled.iloc[rows, filled.columns.get_loc(column)] = np.where(own == "", theirs, own)
+        _set(filled, rows, column, np.where(own == "", theirs, own))
     return filled
+
+
+def _set(table: pd.DataFrame, rows: NDArray[np.int64], column: str, values: NDArray[np.object_]) -> None:
+    table.iloc[rows, table.columns.tolist().index(column)] = values

@@ -18,24 +18,37 @@ from data.text import Lang
 P = ParamSpec("P")
 R = TypeVar("R")
 
-HouseholdsFile = Annotated[Path, typer.Argument(help="Households: CSV, XLSX, XLS, GeoPackage, GeoJSON, Parquet or Shapefile.")]
+HouseholdsFile = Annotated[
+    Path, typer.Argument(help="Households: CSV, XLSX, XLS, GeoPackage, GeoJSON, Parquet or Shapefile.")
+]
 ApplicantsFile = Annotated[Path | None, typer.Option("--applicants", help="Applicants, one row a site.")]
 CentersFile = Annotated[Path | None, typer.Option("--centers", help="Centers that exist already.")]
 BoundaryFiles = Annotated[
-    list[Path] | None, typer.Option("--boundaries", help="Polygons of provinces, counties or districts; may be repeated.")
+    list[Path] | None,
+    typer.Option("--boundaries", help="Polygons of provinces, counties or districts; may be repeated."),
 ]
 TravelFile = Annotated[
-    Path | None, typer.Option("--travel", help="Measured travel: household_id, site_id, km. A pair it leaves out is not used.")
+    Path | None,
+    typer.Option(
+        "--travel", help="Measured travel: household_id, site_id, km. A pair it leaves out is not used."
+    ),
 ]
 RulesFile = Annotated[Path | None, typer.Option("--rules", help="Rules, TOML; `siting rules` prints them.")]
 ColumnsFile = Annotated[Path | None, typer.Option("--columns", help="Mapping of headers and CRS, TOML.")]
-KeepColumns = Annotated[list[str] | None, typer.Option("--keep", help="A further column of households to keep; may be repeated.")]
+KeepColumns = Annotated[
+    list[str] | None, typer.Option("--keep", help="A further column of households to keep; may be repeated.")
+]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; it must not exist.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan folder that stands there.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed: same inputs and seed, same plan.")]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 for one a core. The plan does not depend on it.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, help="Processes; 0 for one a core. The plan does not depend on it.")
+]
 TimeLimit = Annotated[
-    float | None, typer.Option("--time-limit", min=0, help="Seconds after which the search ends with the best plan so far.")
+    float | None,
+    typer.Option(
+        "--time-limit", min=0, help="Seconds after which the search ends with the best plan so far."
+    ),
 ]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of messages and pages.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -34,8 +34,8 @@ SITE_COLUMNS = (
     "county", "district", "area", "unit", "ineligible",
 )  # fmt: skip
 CENTER_COLUMNS = (
-    "center_id", "lon", "lat", "name", "status", "max_cases", "grade", "province", "county", "district", "area",
-    "unit",
+    "center_id", "lon", "lat", "name", "status", "max_cases", "grade", "province", "county", "district",
+    "area", "unit",
 )  # fmt: skip
 STAYING = ("approved", "premises", "licensed", "open")
 
@@ -152,7 +152,9 @@ def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
         unit = pd.Series(WHOLE, index=table.index)
     else:
         names = [table[level] for level in LEVELS[: LEVELS.index(rules.within) + 1]]
-        unit = names[0].str.cat(names[1:], sep="/") if len(names) > 1 else names[0].copy()
+        unit = names[0].copy()
+        for name in names[1:]:
+            unit = unit + "/" + name
         unit = unit.where(names[-1] != "", "")
     if rules.area_apart:
         unit = (unit + "/" + table["area"]).where((unit != "") & (table["area"] != ""), "")
@@ -160,7 +162,7 @@ def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
 
 
 def together(households: pd.DataFrame, rules: Rules) -> np.ndarray:
-    """Number the households that stay together, in order of their first row; -1 for those not to be served.
+    """Return the number of each household's group, in order of first rows; -1 for those not to be served.
 
     Households of one unit at one point (and with one pin) are one group; with ``keep_together = "place"`` so
     are those of one rural place, buildings and places that touch becoming one.

@@ -24,58 +24,55 @@ def check_sites(tables: Tables, rules: Rules) -> None:
     SitingError
         With ``sites_in_two_provinces``, ``missing_area`` or ``cases_over_max``.
     """
-    failures = []
-    sites = tables.applicants
-    if sites is not None:
-        known = sites[sites["province"] != ""]
-        first = known.groupby("applicant_id")["province"].transform("first")
-        failures += [
-            Failure(
-                tables.file("applicants"),
-                int(row),
-                "sites_in_two_provinces",
-                site,
-                "lies in another province than the applicant's other sites; an applicant applies in one province",
-            )
-            for row, site in known.loc[known["province"] != first, ["row", "site_id"]].itertuples(index=False)
-        ]
-    households = tables.households
+    failures = [*_in_two_provinces(tables)]
     if rules.area_apart:
-        lacking = households["area"] == ""
-        failures += [
-            Failure(
-                tables.file("households"),
-                int(row),
-                "missing_area",
-                name,
-                "the rule area_apart needs to know whether the household is urban or rural",
-            )
-            for row, name in households.loc[lacking, ["row", "household_id"]].itertuples(index=False)
-        ]
-    most = max(
-        [
-            rules.max_cases,
-            *(int(table["max_cases"]) for table in rules.overrides.values() if "max_cases" in table),
-        ]
-    )  # type: ignore[call-overload]
-    if tables.centers is not None and tables.centers["max_cases"].notna().any():
-        most = max(most, int(tables.centers["max_cases"].max()))
+        failures += _without_area(tables)
     if rules.count == "cases":
-        over = households["cases"] > most
-        failures += [
-            Failure(
-                tables.file("households"),
-                int(row),
-                "cases_over_max",
-                name,
-                f"has {cases} cases, more than any center may hold ({most}); give each its own row",
-            )
-            for row, name, cases in households.loc[over, ["row", "household_id", "cases"]].itertuples(
-                index=False
-            )
-        ]
+        failures += _larger_than_a_center(tables, rules)
     if failures:
         raise SitingError.of(failures)
+
+
+def _in_two_provinces(tables: Tables) -> list[Failure]:
+    sites = tables.applicants
+    if sites is None:
+        return []
+    known = sites[sites["province"] != ""]
+    first = known.groupby("applicant_id")["province"].transform("first")
+    strays = known.loc[known["province"] != first, ["row", "site_id"]]
+    message = (
+        "lies in another province than the applicant's other sites; an applicant applies in one province"
+    )
+    return _each(tables.file("applicants"), strays, "sites_in_two_provinces", message)
+
+
+def _without_area(tables: Tables) -> list[Failure]:
+    lacking = tables.households.loc[tables.households["area"] == "", ["row", "household_id"]]
+    message = "the rule area_apart needs to know whether the household is urban or rural"
+    return _each(tables.file("households"), lacking, "missing_area", message)
+
+
+def _larger_than_a_center(tables: Tables, rules: Rules) -> list[Failure]:
+    most = max([rules.max_cases, *(rules.for_province(name).max_cases for name in rules.overrides)])
+    if tables.centers is not None and tables.centers["max_cases"].notna().any():
+        most = max(most, int(tables.centers["max_cases"].max()))
+    households, source = tables.households, tables.file("households")
+    over = households.loc[households["cases"] > most, ["row", "household_id", "cases"]]
+    return [
+        Failure(
+            source,
+            int(row),
+            "cases_over_max",
+            name,
+            f"has {cases} cases, more than any center may hold ({most}); give each its own row",
+        )
+        for row, name, cases in over.itertuples(index=False)
+    ]
+
+
+def _each(source: str, rows: pd.DataFrame, code: str, message: str) -> list[Failure]:
+    """Return one failure a row of ``rows``, whose columns are the row in the file and who it is."""
+    return [Failure(source, int(row), code, name, message) for row, name in rows.itertuples(index=False)]
 
 
 def check_units(
@@ -88,67 +85,55 @@ def check_units(
     SitingError
         With ``missing_unit``, ``required_site_ineligible``, ``two_required_sites`` or ``too_many_required``.
     """
-    failures = []
-    if not tables.boundaries:
-        lost = set(households.loc[households["reason"] == "outside_boundaries", "household_id"])
-        source = tables.households
-        failures += [
-            Failure(
-                tables.file("households"),
-                int(row),
-                "missing_unit",
-                name,
-                f"its {rules.within} is not given and there are no boundaries to tell it from; fill the column, "
-                "add --boundaries, or set within",
-            )
-            for row, name in source.loc[
-                source["household_id"].isin(lost), ["row", "household_id"]
-            ].itertuples(index=False)
-        ]
-        stray = centers.loc[centers["unit"] == "", "center_id"]
-        failures += [
+    failures = [] if tables.boundaries else _without_unit(tables, rules, households, centers)
+    failures += _not_to_be_required(tables.file("applicants"), rules, households, sites)
+    if failures:
+        raise SitingError.of(failures)
+
+
+def _without_unit(
+    tables: Tables, rules: Rules, households: pd.DataFrame, centers: pd.DataFrame
+) -> list[Failure]:
+    lost = set(households.loc[households["reason"] == "outside_boundaries", "household_id"])
+    source = tables.households
+    rows = source.loc[source["household_id"].isin(lost), ["row", "household_id"]]
+    message = (
+        f"its {rules.within} is not given and there are no boundaries to tell it from; fill the column, "
+        "add --boundaries, or set within"
+    )
+    return [
+        *_each(tables.file("households"), rows, "missing_unit", message),
+        *(
             Failure(tables.file("centers"), 0, "missing_unit", name, f"its {rules.within} cannot be told")
-            for name in stray
-        ]
-    required = sites[sites["use"] == "required"]
-    failures += [
-        Failure(
-            tables.file("applicants"),
-            0,
-            "required_site_ineligible",
-            site,
-            f"is required but ineligible: {why}",
-        )
-        for site, why in required.loc[required["ineligible"] != "", ["site_id", "ineligible"]].itertuples(
-            index=False
-        )
+            for name in centers.loc[centers["unit"] == "", "center_id"]
+        ),
     ]
-    twice = required[required["applicant_id"].duplicated(keep=False)]
+
+
+def _not_to_be_required(
+    source: str, rules: Rules, households: pd.DataFrame, sites: pd.DataFrame
+) -> list[Failure]:
+    required = sites[sites["use"] == "required"]
+    barred = required.loc[required["ineligible"] != "", ["site_id", "ineligible"]]
+    failures = [
+        Failure(source, 0, "required_site_ineligible", site, f"is required but ineligible: {why}")
+        for site, why in barred.itertuples(index=False)
+    ]
+    message = "two sites of one applicant are required; an applicant opens at most one"
     failures += [
-        Failure(
-            tables.file("applicants"),
-            0,
-            "two_required_sites",
-            site,
-            "two sites of one applicant are required; an applicant opens at most one",
-        )
-        for site in twice["site_id"]
+        Failure(source, 0, "two_required_sites", site, message)
+        for site in required.loc[required["applicant_id"].duplicated(keep=False), "site_id"]
     ]
     cases = households[households["reason"] == ""].groupby("unit")["cases"].sum()
     for unit, asked in required[required["ineligible"] == ""].groupby("unit").size().items():
-        if asked * rules.min_cases > cases.get(unit, 0):
-            failures.append(
-                Failure(
-                    tables.file("applicants"),
-                    0,
-                    "too_many_required",
-                    str(unit),
-                    f"{asked} sites are required, but its {cases.get(unit, 0)} cases fill at most "
-                    f"{int(cases.get(unit, 0)) // rules.min_cases} centers",
-                )
+        there = int(cases.get(unit, 0))
+        if asked * rules.min_cases > there:
+            message = (
+                f"{asked} sites are required, but its {there} cases fill at most "
+                f"{there // rules.min_cases} centers"
             )
-    if failures:
-        raise SitingError.of(failures)
+            failures.append(Failure(source, 0, "too_many_required", str(unit), message))
+    return failures
 
 
 def check_pins(

@@ -33,7 +33,9 @@ def report(tables: Tables, problems: Sequence[Problem]) -> dict[str, Any]:
             reasons[str(reason)] = reasons.get(str(reason), 0) + int(count)
     return {
         "files": [
-            {"file": tables.file(role), "rows": len(table)} for role, table in read.items() if table is not None
+            {"file": tables.file(role), "rows": len(table)}
+            for role, table in read.items()
+            if table is not None
         ],
         "served": {"units": units, "households": households, "cases": cases, "needed": needed},
         "unserved": dict(sorted(reasons.items())),

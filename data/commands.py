@@ -60,7 +60,16 @@ def check(
     from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
 
     tables, chosen = read_inputs(
-        Inputs(households, applicants, centers, tuple(boundaries or ()), travel, rules, columns, tuple(keep or ()))
+        Inputs(
+            households,
+            applicants,
+            centers,
+            tuple(boundaries or ()),
+            travel,
+            rules,
+            columns,
+            tuple(keep or ()),
+        )
     )
     found = report(tables, list(build_problems(tables, chosen)))
     if as_json:
@@ -74,7 +83,9 @@ def check(
 
 
 def rules(
-    file: Annotated[Path | None, typer.Argument(help="Rules to check and complete; the defaults without it.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Rules to check and complete; the defaults without it.")
+    ] = None,
 ) -> None:
     """Print every rule with its default, unit and meaning, as TOML to edit.
 
@@ -108,11 +119,19 @@ def _verified(folder: Path, lang: Lang) -> dict[str, Any]:
 
     book = Casebook.open(folder / CASEBOOK)
     certificate = recount(book.problem(), book.plan(), lang=lang)
-    failures = [Failure(CASEBOOK, entry, "broken_entry", "", text("cli.broken", lang)) for entry in book.broken_entries()]
-    failures += [Failure(name, 0, "stale_export", "", text("cli.stale", lang)) for name in stale_exports(folder, book)]
+    failures = [
+        Failure(CASEBOOK, entry, "broken_entry", "", text("cli.broken", lang))
+        for entry in book.broken_entries()
+    ]
+    failures += [
+        Failure(name, 0, "stale_export", "", text("cli.stale", lang)) for name in stale_exports(folder, book)
+    ]
     if failures:
         raise SitingError(
-            "the record does not hold", code=failures[0].code, exit_code=Exit.VERIFICATION_FAILED, failures=failures
+            "the record does not hold",
+            code=failures[0].code,
+            exit_code=Exit.VERIFICATION_FAILED,
+            failures=failures,
         )
     return {
         "path": folder.name,
@@ -127,7 +146,9 @@ def export(
     folder: PlanFolder,
     out: OutFolder,
     *,
-    public: Annotated[bool, typer.Option("--public", help="Only what may be handed on: nothing of a household.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Only what may be handed on: nothing of a household.")
+    ] = False,
     overwrite: Overwrite = False,
     lang: Language = "en",
 ) -> None:

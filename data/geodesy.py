@@ -46,7 +46,7 @@ def to_degrees(xy: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def geodesic_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: ArrayLike) -> NDArray[np.float64]:
-    """Return WGS84 geodesic kilometres with 3 decimals, pair by pair, shape ``(n,)`` (Karney 2013, by pyproj)."""
+    """Return WGS84 geodesic kilometres with 3 decimals, pair by pair, ``(n,)`` (Karney 2013, by pyproj)."""
     _, _, metres = _geod().inv(
         np.asarray(lon, float), np.asarray(lat, float), np.asarray(to_lon, float), np.asarray(to_lat, float)
     )
@@ -56,9 +56,9 @@ def geodesic_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Array
 def all_pairs_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: ArrayLike) -> NDArray[np.float64]:
     """Return kilometres between every point and every target, shape ``(n, m)``, unrounded.
 
-    The chord through the ellipsoid, bent to its arc with the radius of curvature in the direction of travel at
-    the middle latitude: within 1 mm of the geodesic up to 200 km (``tests/data/test_geodesy.py``) at a tenth of
-    its cost.
+    The chord through the ellipsoid, bent to its arc with the radius of curvature in the direction of travel
+    at the middle latitude: within 1 mm of the geodesic up to 200 km (``tests/data/test_geodesy.py``) at a
+    tenth of its cost.
     """
     lon1, lat1 = np.radians(np.asarray(lon, float))[:, None], np.radians(np.asarray(lat, float))[:, None]
     lon2, lat2 = (

@@ -74,24 +74,32 @@ def nation_summary(
         },
         "km": weighted_km(km, cases),
         "objective_km": objective,
-        "terms": {
-            term: round(sum(one["terms"][term] for one in summaries), 3) for term in first["terms"]
-        },
+        "terms": {term: round(sum(one["terms"][term] for one in summaries), 3) for term in first["terms"]},
         "bound_km": bound,
-        "bound_gap": None if bound is None else round((objective - bound) / objective, 6) if objective > 0 else 0.0,
+        "bound_gap": None
+        if bound is None
+        else round((objective - bound) / objective, 6)
+        if objective > 0
+        else 0.0,
+        "short_units": [unit for one in summaries for unit in one["short_units"]],
         "seed": first["seed"],
         "rules": first["rules"],
         "versions": first["versions"],
         "inputs": first["inputs"],
         "distance": first["distance"],
         "provinces": [
-            {key: one[key] for key in ("code", "province", *_SUMMED, "objective_km", "bound_km", "bound_gap", "head")}
+            {
+                key: one[key]
+                for key in ("code", "province", *_SUMMED, "objective_km", "bound_km", "bound_gap", "head")
+            }
             for one in summaries
         ],
     }
 
 
-def write_nation(folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any], stats: Mapping[str, Any]) -> None:
+def write_nation(
+    folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any], stats: Mapping[str, Any]
+) -> None:
     """Write what a nation's folder holds beside its provinces and its map."""
     write_whole(folder / "summary.json", to_json(dict(summary)))
     write_whole(folder / "run.toml", tomli_w.dumps(dict(run)).encode())

@@ -36,9 +36,9 @@ class Bound:
         bound = sum_i w_i l_i + sum_fixed v_j + sum_u (K_u - fixed_u) m_u
                 + sum_applicants min(0, min_{j of a} v_j - m_u(j))
 
-    where ``fixed`` are existing and required sites, applicants of required sites are left out of the last sum,
-    and ``price_ij`` gathers preference, merit and crossing a district. Under the price rule ``m_u`` is 0 and
-    every ``v_j`` carries ``center_km``.
+    where ``fixed`` are existing and required sites, applicants of required sites are left out of the last
+    sum, and ``price_ij`` gathers preference, merit and crossing a district. Under the price rule ``m_u`` is 0
+    and every ``v_j`` carries ``center_km``.
 
     Attributes
     ----------

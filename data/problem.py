@@ -26,7 +26,8 @@ class Problem:
         ``lat`` (degrees, NaN without a location), ``cases`` (int), ``province``, ``county``, ``district``,
         ``place``, ``area`` (``urban``, ``rural`` or empty), ``status``, ``center_id`` (today), ``pin``, and
         ``unit`` (what its catchment may not leave), ``group`` (int; those with one number stay together, -1
-        when unserved), ``reason`` (empty when it is to be served, else why it is not). Geometry in LCC metres.
+        when unserved), ``reason`` (empty when it is to be served, else why it is not). Geometry in LCC
+        metres.
     sites : GeoDataFrame
         One row a site of an applicant: ``site_id``, ``applicant_id``, ``preference`` (1-5), ``score``,
         ``kind``, ``accessible``, ``use``, ``lon``, ``lat``, ``province``, ``county``, ``district``, ``area``,
@@ -35,8 +36,8 @@ class Problem:
         Existing centers that stay: ``center_id``, ``lon``, ``lat``, ``name``, ``status``, ``max_cases``,
         ``grade``, ``province``, ``county``, ``district``, ``area``, ``unit``. Geometry in LCC metres.
     boundaries : mapping of str to GeoDataFrame
-        Polygons by level (``province``, ``county``, ``district``), columns ``name``, ``province``, ``county``;
-        geometry in LCC metres. Empty where the user gave none.
+        Polygons by level (``province``, ``county``, ``district``), columns ``name``, ``province``,
+        ``county``; geometry in LCC metres. Empty where the user gave none.
     rules : Rules
         The rules in force, overrides of the province already applied where the problem is one province.
     travel : DataFrame or None

@@ -45,7 +45,11 @@ def run_table(inputs: Inputs, folder: Path, *, run: Mapping[str, Any], seed: int
         **plain,
         "seed": seed,
         "scenario": inputs.scenario,
-        "inputs": {**files, "boundaries": [named(path) for path in inputs.boundaries], "keep": list(inputs.keep)},
+        "inputs": {
+            **files,
+            "boundaries": [named(path) for path in inputs.boundaries],
+            "keep": list(inputs.keep),
+        },
         **tables,
     }
 

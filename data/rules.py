@@ -7,10 +7,11 @@ from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` looks it u
 from dataclasses import dataclass, field, fields, replace
 from math import inf, isinf, isnan
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from data.errors import Exit, Failure, SitingError
 from data.fold import fold
+from data.rule_values import typed_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +22,10 @@ KeepTogether = Literal["point", "place", "none"]
 Counted = Literal["cases", "households"]
 
 OVERRIDES = "province"
-FOR_THE_WHOLE_PLAN = ("centers", "share", "sites_per_applicant")
 
 
-def _rule(default: Any, unit: str, meaning: str, low: float = -inf, high: float = inf) -> Any:  # noqa: ANN401
-    return field(default=default, metadata={"unit": unit, "meaning": meaning, "low": low, "high": high})
+def _about(unit: str, meaning: str, low: float = -inf, high: float = inf) -> dict[str, str | float]:
+    return {"unit": unit, "meaning": meaning, "low": low, "high": high}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,51 +41,93 @@ class Rules:
         If a value is out of its range, or two rules cannot hold together (``impossible_rules``).
     """
 
-    min_cases: int = _rule(150, "cases a center", "a center serves at least so many", 0)
-    max_cases: int = _rule(450, "cases a center", "a center serves at most so many", 1)
-    caseworker_cases: int = _rule(150, "cases a caseworker", "one caseworker for each so many", 1)
-    count: Counted = _rule(
-        "cases", "", "what fills a center: 'cases' (files) or 'households' (each counts as one)"
+    min_cases: int = field(
+        default=150, metadata=_about("cases a center", "a center serves at least so many", 0)
     )
-    status: tuple[str, ...] = _rule(
-        (), "", "which households are served now, by their status; [] serves every status"
+    max_cases: int = field(
+        default=450, metadata=_about("cases a center", "a center serves at most so many", 1)
     )
-    within: Within = _rule(
-        "county", "", "what a catchment may not leave: 'county', 'province', 'district' or 'none'"
+    caseworker_cases: int = field(
+        default=150, metadata=_about("cases a caseworker", "one caseworker for each so many", 1)
     )
-    area_apart: bool = _rule(False, "", "whether urban and rural households have centers of their own")
-    centers: int | str = _rule(
-        "fewest",
-        "centers",
-        "'fewest', a number over the whole plan, or 'price' (as many as pay at center_km each)",
-        1,
+    count: Counted = field(
+        default="cases",
+        metadata=_about("", "what fills a center: 'cases' (files) or 'households' (each counts as one)"),
     )
-    share: Share = _rule("cases", "", "how a number of centers is shared out over units: 'cases' or 'travel'")
-    center_km: float = _rule(0.0, "km a center", "price of one center, when centers = 'price'", 0)
-    cross_district_km: float = _rule(0.0, "km a case", "price of serving a case outside its district", 0)
-    preference_km: float = _rule(
-        0.05, "km a case", "price of each step down the applicant's own order of sites", 0
+    status: tuple[str, ...] = field(
+        default=(),
+        metadata=_about("", "which households are served now, by their status; [] serves every status"),
     )
-    merit_km: float = _rule(
-        0.0, "km a case and score point", "worth of one point of the applicant's score", 0
+    within: Within = field(
+        default="county",
+        metadata=_about("", "what a catchment may not leave: 'county', 'province', 'district' or 'none'"),
     )
-    move_km: float = _rule(1.0, "km a case", "price of moving a case to another center", 0)
-    keep_together: KeepTogether = _rule(
-        "point",
-        "",
-        "who stays together: 'point' (one point, one center), 'place' (also a rural place), 'none'",
+    area_apart: bool = field(
+        default=False, metadata=_about("", "whether urban and rural households have centers of their own")
     )
-    max_km: float = _rule(inf, "km", "no household is sent further; inf for no limit", 0)
-    vacancy_km: float = _rule(100.0, "km a case", "rather than send a family further, leave a vacancy", 0)
-    detour_urban: float = _rule(1.0, "", "road km for one straight km, urban households", 1, 5)
-    detour_rural: float = _rule(1.0, "", "road km for one straight km, rural households", 1, 5)
-    sites_per_applicant: int = _rule(5, "sites", "an applicant proposes at most so many", 1)
-    boundary_snap_km: float = _rule(
-        1.0, "km", "a point outside all polygons takes the nearest unit within this", 0
+    centers: int | str = field(
+        default="fewest",
+        metadata=_about(
+            "centers",
+            "'fewest', a number over the whole plan, or 'price' (as many as pay at center_km each)",
+            1,
+        ),
     )
-    privacy_k: int = _rule(11, "households", "no public figure of fewer households than this", 1)
-    grid_urban_m: float = _rule(100.0, "m", "cell of the neighbourhood grid in towns", 10)
-    grid_rural_m: float = _rule(500.0, "m", "cell of the neighbourhood grid elsewhere", 10)
+    share: Share = field(
+        default="cases",
+        metadata=_about("", "how a number of centers is shared out over units: 'cases' or 'travel'"),
+    )
+    center_km: float = field(
+        default=0.0, metadata=_about("km a center", "price of one center, when centers = 'price'", 0)
+    )
+    cross_district_km: float = field(
+        default=0.0, metadata=_about("km a case", "price of serving a case outside its district", 0)
+    )
+    preference_km: float = field(
+        default=0.05,
+        metadata=_about("km a case", "price of each step down the applicant's own order of sites", 0),
+    )
+    merit_km: float = field(
+        default=0.0,
+        metadata=_about("km a case and score point", "worth of one point of the applicant's score", 0),
+    )
+    move_km: float = field(
+        default=1.0, metadata=_about("km a case", "price of moving a case to another center", 0)
+    )
+    keep_together: KeepTogether = field(
+        default="point",
+        metadata=_about(
+            "", "who stays together: 'point' (one point, one center), 'place' (also a rural place), 'none'"
+        ),
+    )
+    max_km: float = field(
+        default=inf, metadata=_about("km", "no household is sent further; inf for no limit", 0)
+    )
+    vacancy_km: float = field(
+        default=100.0, metadata=_about("km a case", "rather than send a family further, leave a vacancy", 0)
+    )
+    detour_urban: float = field(
+        default=1.0, metadata=_about("", "road km for one straight km, urban households", 1, 5)
+    )
+    detour_rural: float = field(
+        default=1.0, metadata=_about("", "road km for one straight km, rural households", 1, 5)
+    )
+    sites_per_applicant: int = field(
+        default=5, metadata=_about("sites", "an applicant proposes at most so many", 1)
+    )
+    boundary_snap_km: float = field(
+        default=1.0,
+        metadata=_about("km", "a point outside all polygons takes the nearest unit within this", 0),
+    )
+    privacy_k: int = field(
+        default=11, metadata=_about("households", "no public figure of fewer households than this", 1)
+    )
+    grid_urban_m: float = field(
+        default=100.0, metadata=_about("m", "cell of the neighbourhood grid in towns", 10)
+    )
+    grid_rural_m: float = field(
+        default=500.0, metadata=_about("m", "cell of the neighbourhood grid elsewhere", 10)
+    )
     overrides: Mapping[str, Mapping[str, object]] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"meaning": "rules of single provinces"}
     )
@@ -163,11 +205,14 @@ def _from_mapping(named: Mapping[str, Any], source: str) -> Rules:
     values = dict(named)
     overrides = values.pop(OVERRIDES, {})
     failures: list[Failure] = []
-    typed = _typed(values, source, failures)
+    hints = {name: hint for name, hint in get_type_hints(Rules).items() if name != "overrides"}
+    typed = typed_values(values, hints, source, failures)
     by_province: dict[str, Mapping[str, object]] = {}
     if isinstance(overrides, dict) and all(isinstance(table, dict) for table in overrides.values()):
         for name, table in overrides.items():
-            by_province[name] = MappingProxyType(_typed(table, source, failures, of_province=name))
+            by_province[name] = MappingProxyType(
+                typed_values(table, hints, source, failures, by_province=True)
+            )
     else:
         failures.append(
             Failure(source, 0, "wrong_rule_type", OVERRIDES, 'write overrides as [province."name"]')
@@ -181,51 +226,6 @@ def _from_mapping(named: Mapping[str, Any], source: str) -> Rules:
     except SitingError as error:
         raise SitingError.of([replace(failure, file=source) for failure in error.failures]) from error
     return rules
-
-
-def _typed(
-    values: Mapping[str, Any], source: str, failures: list[Failure], *, of_province: str = ""
-) -> dict[str, Any]:
-    hints = get_type_hints(Rules)
-    typed: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in hints or name == "overrides":
-            known = ", ".join(key for key in hints if key != "overrides")
-            failures.append(Failure(source, 0, "unknown_rule", name, f"no such rule; there are {known}"))
-        elif of_province and name in FOR_THE_WHOLE_PLAN:
-            message = "is set for the whole plan and not by province"
-            failures.append(Failure(source, 0, "rule_not_by_province", name, message))
-        else:
-            try:
-                typed[name] = _value(name, value, hints[name])
-            except (TypeError, ValueError) as error:
-                failures.append(Failure(source, 0, "wrong_rule_type", name, str(error)))
-    return typed
-
-
-def _value(name: str, value: object, hint: object) -> object:
-    if name == "centers":
-        if value in ("fewest", "price") or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        raise ValueError("must be 'fewest', 'price' or a whole number")
-    if name == "status":
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return tuple(value)
-        raise ValueError('must be a list of texts, as ["pensioner", "waiting_list"]')
-    if hint is bool:
-        if isinstance(value, bool):
-            return value
-        raise ValueError("must be true or false")
-    if hint in (int, float):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError("must be a number")
-        if hint is int and value != int(value):
-            raise ValueError("must be a whole number")
-        return int(value) if hint is int else float(value)
-    choices = get_args(hint)
-    if value not in choices:
-        raise ValueError("must be one of " + ", ".join(repr(choice) for choice in choices))
-    return value
 
 
 def _out_of_range(rules: Rules) -> list[Failure]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from data.text import Lang
 
+SHOWN_UNITS = 20
 NO_FAILURE = "not_in_phase"
 REASONS = ("vacancy", "no_capacity", "too_far", "outside_boundaries", "no_location")
 
@@ -51,7 +52,9 @@ def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
 def remedies(summary: Mapping[str, Any], lang: Lang) -> list[str]:
     """Return for each reason why somebody is not served how many they are and what would help."""
     reasons = summary["unassigned_by_reason"]
-    lines = [text(f"cli.left_{reason}", lang, count=reasons[reason]) for reason in REASONS if reasons.get(reason)]
+    lines = [
+        text(f"cli.left_{reason}", lang, count=reasons[reason]) for reason in REASONS if reasons.get(reason)
+    ]
     if reasons.get(NO_FAILURE):
         lines.append(text("cli.left_not_in_phase", lang, count=reasons[NO_FAILURE]))
     return lines

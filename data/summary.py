@@ -62,6 +62,7 @@ def summarize(
         "terms": {name: _km(value) for name, value in plan.terms.items()},
         "bound_km": None if plan.bound is None else _km(plan.bound.value_km),
         "bound_gap": None if plan.bound_gap is None else round(float(plan.bound_gap), 6) + 0.0,
+        "short_units": _short(plan),
         "seed": made.get("seed"),
         "rules": plain_rules(problem.rules),
         "versions": dict(made.get("versions", {})),
@@ -105,6 +106,15 @@ def distance_kind(rules: Rules, *, travel_file: bool) -> str:
         return "travel_file"
     detour = max(rules.detour_urban, rules.detour_rural) > 1
     return "detour" if detour else "straight_line"
+
+
+def _short(plan: Plan) -> list[dict[str, Any]]:
+    """Return the units that were given fewer centers than hold their cases."""
+    short = plan.units[plan.units["planned"] < plan.units["needed"]]
+    return [
+        {"unit": str(unit), "needed": int(needed), "planned": int(planned)}
+        for unit, needed, planned in short[["unit", "needed", "planned"]].itertuples(index=False)
+    ]
 
 
 def plain_rules(rules: Rules) -> dict[str, Any]:

@@ -39,8 +39,8 @@ def best_sites(
 
     Notes
     -----
-    An applicant serves a catchment from its best site there, so this is an assignment problem of catchments and
-    applicants. Fixed facilities stay open: leaving one out costs more than anything else.
+    An applicant serves a catchment from its best site there, so this is an assignment problem of catchments
+    and applicants. Fixed facilities stay open: leaving one out costs more than anything else.
     """
     able = np.flatnonzero(allowed | places.fixed)
     owner = np.where(places.applicant[able] >= 0, places.applicant[able], -1 - able)

@@ -148,7 +148,7 @@ def _starts(
 def _equal_parts(
     points: NDArray[np.float64], weight: NDArray[np.int64], rows: NDArray[np.int64], k: int
 ) -> list[NDArray[np.int64]]:
-    """Cut the ground into ``k`` parts of about equal caseload; a part may be repeated where points are few."""
+    """Cut the ground into ``k`` parts of about equal caseload; few points may make a part repeat."""
     if k == 1 or rows.size == 1:
         return [rows] * k
     axis = int(np.ptp(points[rows, 1]) > np.ptp(points[rows, 0]))

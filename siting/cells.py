@@ -1,4 +1,4 @@
-"""Groups gathered into compact cells, so that the search sees hundreds of points and not tens of thousands."""
+"""Groups gathered into compact cells, so that the search sees hundreds of points, not tens of thousands."""
 
 from __future__ import annotations
 

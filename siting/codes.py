@@ -15,7 +15,7 @@ WIDTH = 10
 
 
 def point_codes(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str]:
-    """Return a code of 10 letters a point (to 1e-5 degrees, 1 m); points that share one get ``-2``, ``-3``."""
+    """Return a code of 10 letters a point (to 1e-5 degrees, 1 m); those that share one get ``-2``, ``-3``."""
     codes: list[str] = []
     seen: dict[str, int] = {}
     for one_lon, one_lat in zip(lon.tolist(), lat.tolist(), strict=True):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
+from data.summary import weighted_km
 from siting.codes import point_codes
 from siting.underfull import underfull_reason
 
@@ -121,7 +122,7 @@ def assignments_table(problem: Problem, centers: pd.DataFrame, center: NDArray[n
     """Return one row a served household with its published kilometres."""
     rows = np.flatnonzero(center >= 0)
     people, there = problem.households.iloc[rows], centers.iloc[center[rows]]
-    table = people[["household_id", "cases", *ADMIN]].reset_index(drop=True)
+    table: pd.DataFrame = people[["household_id", "cases", *ADMIN]].reset_index(drop=True)
     table.insert(1, "center_id", there["center_id"].to_numpy())
     if problem.travel is None:
         rules = problem.rules
@@ -145,8 +146,6 @@ def with_loads(
     center: NDArray[np.int64],
 ) -> pd.DataFrame:
     """Return the centers with what they serve, how far, and why one is underfull."""
-    from data.summary import weighted_km  # noqa: PLC0415 - the one definition of median and 90th percentile
-
     table = centers.copy()
     served = center[center >= 0]
     table["cases"] = np.bincount(served, weights=assignments["cases"], minlength=len(table)).astype(np.int64)
@@ -185,7 +184,7 @@ def exceptions_table(
     for number in split.index[split > 1]:
         own = np.flatnonzero(group == number)
         people = households.iloc[own]
-        one_point = people["lon"].nunique() == 1 and people["lat"].nunique() == 1
+        one_point = len(people[["lon", "lat"]].drop_duplicates()) == 1
         ids = centers["center_id"].to_numpy()[np.unique(center[own][center[own] >= 0])]
         cases = int(people["cases"].sum())
         rows.append(

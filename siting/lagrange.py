@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -152,7 +153,8 @@ def ascend(
 ) -> tuple[list[NDArray[np.float64]], Round, list[NDArray[np.int64]]]:
     """Raise the bound by smoothed subgradient steps.
 
-    Returns the best multipliers, their round, and every choice of facilities met on the way. The step aims a little above the best value so far, and less so after `PATIENCE` rounds without progress.
+    Returns the best multipliers, their round, and every choice of facilities met on the way. The step aims a
+    little above the best value so far, and less so after `PATIENCE` rounds without progress.
     """
     sizes = np.cumsum([0, *(len(one.cases) for one in markets)])
     cases = np.concatenate([one.cases for one in markets])
@@ -187,7 +189,7 @@ def ascend(
 
 
 def _parts(values: NDArray[np.float64], sizes: NDArray[np.int64]) -> list[NDArray[np.float64]]:
-    return [values[start:end] for start, end in zip(sizes[:-1], sizes[1:], strict=True)]
+    return [values[start:end] for start, end in pairwise(sizes)]
 
 
 def _facility_km(one: Market, multiplier: NDArray[np.float64]) -> NDArray[np.float64]:

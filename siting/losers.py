@@ -32,7 +32,7 @@ def losing_sites(
     where it does not.
     """
     lost = problem.sites[~problem.sites["site_id"].isin(set(centers["site_id"]))]
-    table = lost[["site_id", "applicant_id", "unit", "ineligible"]].copy()
+    table: pd.DataFrame = lost[["site_id", "applicant_id", "unit", "ineligible"]].copy()
     table["regret_km_at_least"] = np.nan
     if bound is not None and last is not None:
         reduced = np.concatenate(

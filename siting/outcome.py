@@ -47,8 +47,8 @@ def plan_of(
     demands, solved : sequence of Demand, sequence of Solved
         One a unit, in the same order.
     bound, last : Bound, Round, optional
-        What the relaxation proved, and its last round; the bound is dropped where cases found no room, because
-        it counts every case as served or vacant.
+        What the relaxation proved, and its last round; the bound is dropped where cases found no room, for
+        the objective does not count them.
     seed : int
         As used, for the record.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,11 +94,22 @@ def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
     cost = unit.cost_km()
     fine = gather(unit, cost, places)
     limit = unit.rules.vacancy_km
+    # Where not all find room, one more place is worth a vacancy: the multipliers start there.
+    short = unit.total > _room(unit, places)
 
     def of(cost_km: NDArray[np.float64], cases: NDArray[np.int64]) -> Market:
-        return market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
+        made = market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
+        return replace(made, first_km=np.full(len(cases), limit)) if short else made
 
     return fine, of(cost, unit.cases), of(fine.cost_km, fine.cases)
+
+
+def _room(unit: Unit, places: int) -> int:
+    """Return how many cases the unit's facilities can hold at most, one an applicant."""
+    own = unit.facilities
+    owners = int(own.fixed.sum()) + np.unique(own.applicant[~own.fixed]).size
+    most = np.sort(own.max_cases)[::-1]
+    return int(most[: min(places, owners)].sum())
 
 
 def slots_of(units: Sequence[Unit], places: NDArray[np.int64]) -> Slots:

@@ -1,4 +1,4 @@
-"""Search over open sites: location and allocation in turn, swaps, and kicks, judged by exact flow over cells."""
+"""Search over open sites: location and allocation in turn, swaps, kicks, judged by exact flow over cells."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Search:
         return best
 
     def alternate(self, open_: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give every catchment its best site, and every site its catchment, until the flow finds nothing better."""
+        """Give each catchment its best site and each site its catchment until the flow finds nothing better."""
         cost, flow = self.value(open_)
         for _ in range(TURNS):
             served = flow.center >= 0
@@ -184,8 +184,8 @@ class Search:
 def limits(unit: Unit, open_: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the least and most cases of each open facility.
 
-    Existing centers are filled to the lower bound where that is possible. Where the unit cannot fill its centers
-    to the lower bound, they share what there is.
+    Existing centers are filled to the lower bound where that is possible. Where the unit cannot fill its
+    centers to the lower bound, they share what there is.
     """
     upper = unit.facilities.max_cases[open_].copy()
     lower = np.minimum(unit.rules.min_cases, upper)

@@ -11,7 +11,7 @@ import numpy as np
 from data.errors import SitingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -105,7 +105,8 @@ def share_by_travel(
     number : int
         Centers over all units.
     travel_km : sequence of (float, float)
-        ``a`` and ``b`` of each unit's travel ``a * k ** -b`` with ``k`` centers, as `siting.catchments` measures.
+        ``a`` and ``b`` of each unit's travel ``a * k ** -b`` with ``k`` centers, as `siting.catchments`
+        measures.
 
     Raises
     ------
@@ -121,7 +122,9 @@ def share_by_travel(
     return _fill(demands, number, saved)
 
 
-def _fill(demands: Sequence[Demand], number: int, worth: object) -> NDArray[np.int64]:
+def _fill(
+    demands: Sequence[Demand], number: int, worth: Callable[[NDArray[np.int64]], NDArray[np.float64]]
+) -> NDArray[np.int64]:
     least = np.array([one.needed for one in demands], dtype=np.int64)
     most = np.array([one.most for one in demands], dtype=np.int64)
     fixed = np.array([one.fixed for one in demands], dtype=np.int64)
@@ -132,12 +135,12 @@ def _fill(demands: Sequence[Demand], number: int, worth: object) -> NDArray[np.i
         )
     if number > most.sum():
         raise SitingError(
-            f"{number} centers are asked for, but the cases can fill at most {most.sum()} to the lower bound; "
-            "ask for fewer, or lower min_cases",
+            f"{number} centers are asked for, but the cases can fill at most {most.sum()} to the lower "
+            "bound; ask for fewer, or lower min_cases",
             code="too_many_centers",
         )
     given, limit = (least.copy(), most) if number >= least.sum() else (fixed.copy(), least)
     while given.sum() < number:
-        value = np.where(given < limit, worth(given), -np.inf)  # type: ignore[operator]
+        value = np.where(given < limit, worth(given), -np.inf)
         given[int(value.argmax())] += 1
     return given

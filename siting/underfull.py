@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
     """Return the reason of each open facility of a unit, empty where it has its least.
 
-    ``existing_center``: it was there before. ``small_unit``: the unit has too few cases for the fewest centers
-    that hold it. ``hard_distance``: too few cases of the unit are within its reach. ``indivisible``: groups of
-    several cases that cannot be parted leave it short.
+    ``existing_center``: it was there before. ``small_unit``: the unit has too few cases for the fewest
+    centers that hold it. ``hard_distance``: too few cases of the unit are within its reach. ``indivisible``:
+    groups of several cases that cannot be parted leave it short.
 
     Parameters
     ----------

@@ -24,8 +24,8 @@ BLOCK_PAIRS = 1_000_000
 class Unit:
     """What a catchment may not leave, ready to solve.
 
-    Groups are the households that stay together; a group stands at one spot, or at several where a rural place
-    stays together.
+    Groups are the households that stay together; a group stands at one spot, or at several where a rural
+    place stays together.
 
     Attributes
     ----------
@@ -85,7 +85,8 @@ class Unit:
         Returns
         -------
         ndarray
-            Infinite where a pair may not be used: beyond ``max_km``, not in the travel table, pinned elsewhere.
+            Infinite where a pair may not be used: beyond ``max_km``, not in the travel table, pinned
+            elsewhere.
         """
         places = self.facilities
         which = np.arange(len(places)) if which is None else which
@@ -173,7 +174,7 @@ def part_groups(problem: Problem, unit: Unit, groups: NDArray[np.int64]) -> Unit
 
 
 def _parted(group: NDArray[np.int64], parted: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Number groups anew in the order of their first row, every row of a parted one by itself."""
+    """Renumber groups in the order of their first row, every row of a parted one by itself."""
     own = np.where(parted, group.max(initial=-1) + 1 + np.arange(len(group)), group)
     return pd.factorize(own)[0].astype(np.int64)
 

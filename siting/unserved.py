@@ -30,9 +30,14 @@ def vacancies_table(problem: Problem, solved: Sequence[Solved]) -> tuple[pd.Data
         names = problem.households.iloc[one.unit.households[:1]]
         for lon, lat in zip(one.vacancy_lon, one.vacancy_lat, strict=True):
             parts.append(
-                {"lon": lon, "lat": lat, "province": names["province"].iloc[0], "county": names["county"].iloc[0],
-                 "unit": one.unit.name}
-            )  # fmt: skip
+                {
+                    "lon": lon,
+                    "lat": lat,
+                    "province": names["province"].iloc[0],
+                    "county": names["county"].iloc[0],
+                    "unit": one.unit.name,
+                }
+            )
         first += len(one.vacancy_lon)
     table = pd.DataFrame(parts, columns=["lon", "lat", "province", "county", "unit"]).astype(
         {"lon": float, "lat": float, "province": str, "county": str, "unit": str}
