@@ -80,7 +80,14 @@ def plan(
         inputs, seed = read_run(households)
     else:
         inputs = Inputs(
-            households, applicants, centers, tuple(boundaries or ()), travel, rules, columns, tuple(keep or ())
+            households,
+            applicants,
+            centers,
+            tuple(boundaries or ()),
+            travel,
+            rules,
+            columns,
+            tuple(keep or ()),
         )
     _found(
         lambda _: inputs,
@@ -100,10 +107,13 @@ def plan(
 def demo(
     name: Annotated[str, typer.Argument(help="lorestan, tehran, mashhad, khuzestan or iran.")],
     out: OutFolder,
-    households: Annotated[int | None, typer.Option(min=1, help="Households in place of the scenario's own.")] = None,
+    households: Annotated[
+        int | None, typer.Option(min=1, help="Households in place of the scenario's own.")
+    ] = None,
     centers: Annotated[str | None, typer.Option(help="Number of centers, or `fewest`.")] = None,
     scale: Annotated[
-        float | None, typer.Option(min=0.0001, max=1, help="Keep whole counties until about this share of cases.")
+        float | None,
+        typer.Option(min=0.0001, max=1, help="Keep whole counties until about this share of cases."),
     ] = None,
     cases: Annotated[str | None, typer.Option(help="Cases a household: `1`, or a mix as `1-4`.")] = None,
     seed: Seed = 0,
@@ -114,7 +124,7 @@ def demo(
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Plan a synthetic province, city or nation: writes its input files to DIR/input, then runs `plan` on them.
+    """Plan a synthetic province, city or nation: writes its inputs to DIR/input, then runs `plan` on them.
 
     Example: siting demo lorestan --out out/lorestan --overwrite
     """
@@ -142,7 +152,16 @@ def demo(
     _found(
         written,
         out,
-        run={"command": "demo", "demo": {"name": name, "households": households, "centers": centers, "scale": scale, "cases": cases}},
+        run={
+            "command": "demo",
+            "demo": {
+                "name": name,
+                "households": households,
+                "centers": centers,
+                "scale": scale,
+                "cases": cases,
+            },
+        },
         seed=seed,
         workers=workers,
         time_limit=time_limit,
@@ -164,14 +183,14 @@ def _found(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Read, plan, verify, write and draw into a folder that appears whole or not at all; then say what it is."""
+    """Read, plan, verify, write and draw into a folder that appears whole or not at all; say what it is."""
     stages = Stages()
     stages.begin("start", f"{out.name}: reading")
     import os  # noqa: PLC0415 - beside the heavy ones
 
+    from compose import found_folder  # noqa: PLC0415 - heavy
     from data.deadline import Deadline  # noqa: PLC0415 - heavy
     from data.folder import write_folder  # noqa: PLC0415 - heavy
-    from compose import found_folder  # noqa: PLC0415 - heavy
 
     stop = Deadline.after(time_limit)
     said: list[dict[str, Any]] = []
@@ -179,9 +198,15 @@ def _found(
     def fill(folder: Path) -> None:
         said.append(
             found_folder(
-                inputs_in(folder), folder, run=run, seed=seed, workers=workers or os.cpu_count() or 1, stop=stop,
-                lang=lang, stages=stages,
-            )  # fmt: skip
+                inputs_in(folder),
+                folder,
+                run=run,
+                seed=seed,
+                workers=workers or os.cpu_count() or 1,
+                stop=stop,
+                lang=lang,
+                stages=stages,
+            )
         )
 
     write_folder(out, overwrite=overwrite, fill=fill)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -72,15 +71,17 @@ def found_folder(
     problems = list(build_problems(tables, rules))
     said = run_table(inputs, folder, run=run, seed=seed)
     if len(problems) > 1:
-        return _found_nation(problems, folder, said, seed=seed, workers=workers, stop=stop, lang=lang, stages=stages)
+        return _found_nation(
+            problems, folder, said, seed=seed, workers=workers, stop=stop, lang=lang, stages=stages
+        )
     problem = problems[0]
     stages.begin("plan", f"planning {len(problem.households):,} households")
     found = plan_sites(problem, seed=seed, workers=workers, stop=stop)
-    return _write(problem, found, folder, said, lang, stages)
+    return _write(problem, found, folder, said, lang=lang, stages=stages)
 
 
 def _write(
-    problem: Problem, found: Plan, folder: Path, said: Mapping[str, Any], lang: Lang, stages: Stages
+    problem: Problem, found: Plan, folder: Path, said: Mapping[str, Any], *, lang: Lang, stages: Stages
 ) -> dict[str, Any]:
     stages.begin("verify", "verifying")
     certificate = verify(problem, found, lang=lang)
@@ -91,14 +92,23 @@ def _write(
 
 
 def _stats(stages: Stages) -> dict[str, Any]:
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    unit = 1024 if sys.platform != "darwin" else 1024**2
     return {
         "seconds": dict(stages.seconds),
-        "peak_mb": round(max(own, others) / unit, 1),
+        "peak_mb": _peak_mb(),
         "machine": {"cores": os.cpu_count(), "platform": platform.platform()},
     }
+
+
+def _peak_mb() -> float | None:
+    """Return the largest resident size of this process or one of its workers, MB; None on Windows."""
+    if sys.platform == "win32":
+        return None
+    import resource  # noqa: PLC0415 - not on Windows
+
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    bytes_a_unit = 1 if sys.platform == "darwin" else 1024
+    return round(max(own, others) * bytes_a_unit / 1024**2, 1)
 
 
 def _found_nation(
@@ -117,7 +127,9 @@ def _found_nation(
     codes = province_codes([problem.households["province"].mode().iloc[0] for problem in problems])
     stages.begin("plan", f"planning {sum(len(one.households) for one in problems):,} households")
     jobs = (
-        delayed(_found_province)(problem, folder / PROVINCES / code, places[number], said, seed, stop, lang)
+        delayed(_found_province)(
+            problem, folder / PROVINCES / code, places[number], said, seed=seed, stop=stop, lang=lang
+        )
         for number, (problem, code) in enumerate(zip(problems, codes, strict=True))
     )
     results = list(Parallel(n_jobs=workers, return_as="generator", pre_dispatch=workers)(jobs))
@@ -136,6 +148,7 @@ def _found_province(
     folder: Path,
     places: Mapping[str, int],
     said: Mapping[str, Any],
+    *,
     seed: int,
     stop: Callable[[], bool],
     lang: Lang,
@@ -148,7 +161,7 @@ def _found_province(
         problem = replace(problem, rules=replace(problem.rules, centers=sum(places.values())))
     stages.begin("plan", "")
     found = plan_sites(problem, seed=seed, places=places, stop=stop)
-    summary = _write(problem, found, folder, said, lang, stages)
+    summary = _write(problem, found, folder, said, lang=lang, stages=stages)
     summary["province"] = problem.households["province"].mode().iloc[0]
     centers = found.centers[["lon", "lat", "cases", "max_cases"]]
     return summary, centers, found.assignments[["km", "cases"]].to_numpy(dtype=float).T

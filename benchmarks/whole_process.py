@@ -45,7 +45,8 @@ def measure(arguments: list[str], *, runs: int) -> Measured:
     seconds, peaks = [], []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "cli", *(one.replace("OUT", str(Path(folder) / "out")) for one in arguments)]
+            told = [one.replace("OUT", str(Path(folder) / "out")) for one in arguments]
+            command = [sys.executable, "-m", "cli", *told]
             since = time.perf_counter()
             child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             _, status, usage = os.wait4(child.pid, 0)

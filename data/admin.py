@@ -38,7 +38,10 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
     snap_km : float
         How far outside all polygons a point may lie.
     """
-    boundaries = {level: frame.to_crs(LCC) for level, frame in tables.boundaries.items()}
+    boundaries = {
+        level: _renamed(frame.to_crs(LCC), tables.households, level)
+        for level, frame in tables.boundaries.items()
+    }
     households = _by_boundary(tables.households, boundaries, snap_km)
     others = {
         role: None if table is None else _by_boundary(table, boundaries, snap_km)
@@ -63,6 +66,32 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
         centers=others["centers"],
         boundaries=boundaries,
     )
+
+
+def _renamed(polygons: gpd.GeoDataFrame, households: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
+    """Call a polygon that no household is named after what most of the households inside it say.
+
+    So a boundary file in English, or spelled otherwise, serves households in Persian.
+    """
+    named = {fold(name) for name in households[level].unique()} - {""}
+    unknown = np.flatnonzero([fold(name) not in named for name in polygons["name"]])
+    rows = np.flatnonzero(households["lon"].notna() & (households[level] != ""))
+    if not (unknown.size and rows.size):
+        return polygons
+    xy = to_plane(households["lon"].to_numpy()[rows], households["lat"].to_numpy()[rows])
+    which = nearest_polygon(xy, polygons.geometry.to_numpy()[unknown], 0.0)
+    inside = households.iloc[rows[which >= 0]][list(LEVELS[: LEVELS.index(level) + 1])]
+    renamed, known = polygons.copy(), {fold(name) for name in polygons["name"]}
+    where = unknown[which[which >= 0]]
+    for number in np.unique(where):
+        said = inside[where == number].value_counts().index[0]
+        if fold(said[-1]) in known:
+            continue
+        row = polygons.index[number]
+        renamed.loc[row, "name"] = said[-1]
+        for parent, name in zip(LEVELS, said[:-1], strict=False):
+            renamed.loc[row, parent] = name
+    return renamed
 
 
 def _by_boundary(

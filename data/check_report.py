@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def report(tables: Tables, problems: Sequence[Problem]) -> dict[str, Any]:
-    """Return ``files`` (name and rows), ``served`` (units, households, cases, needed), ``unserved`` by reason."""
+    """Return ``files`` (name, rows), ``served`` (units, households, cases, needed) and ``unserved``."""
     read = {
         "households": tables.households,
         "applicants": tables.applicants,

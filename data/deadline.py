@@ -24,4 +24,5 @@ class Deadline:
         return cls(None if seconds is None else time.monotonic() + seconds)
 
     def __call__(self) -> bool:
+        """Say whether the moment has come."""
         return self.at is not None and time.monotonic() >= self.at

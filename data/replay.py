@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import Failure, SitingError
@@ -11,6 +10,7 @@ from data.intake import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _FILES = ("households", "applicants", "centers", "travel", "rules", "columns")
 

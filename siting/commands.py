@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 POINT_COLUMNS = (
-    "center_id", "lon", "lat", "province", "county", "district", "area", "cases", "households", "km_median", "km_p90",
+    "center_id", "lon", "lat", "province", "county", "district", "area", "cases", "households", "km_median",
+    "km_p90",
 )  # fmt: skip
 
 

@@ -171,26 +171,24 @@ def _by_unit(solved: Sequence[Solved], table: pd.DataFrame) -> list[tuple[Solved
     return loads
 
 
-def exceptions_table(
-    problem: Problem, centers: pd.DataFrame, center: NDArray[np.int64], waits: NDArray[np.int64]
-) -> pd.DataFrame:
-    """Return one row a group that could not stay together: who, in which centers, why."""
+def exceptions_table(problem: Problem, centers: pd.DataFrame, center: NDArray[np.int64]) -> pd.DataFrame:
+    """Return one row a group in two centers, or served only in part: who, in which centers, why."""
     households = problem.households
     group = households["group"].to_numpy()
-    where = np.where(center >= 0, center, np.where(waits >= 0, -2 - waits, -1))
-    frame = pd.DataFrame({"group": group, "where": where})[group >= 0]
+    frame = pd.DataFrame({"group": group, "where": center})[group >= 0]
     split = frame.groupby("group")["where"].nunique()
     rows = []
     for number in split.index[split > 1]:
         own = np.flatnonzero(group == number)
         people = households.iloc[own]
         one_point = len(people[["lon", "lat"]].drop_duplicates()) == 1
+        named = not one_point and people["place"].nunique() == 1
         ids = centers["center_id"].to_numpy()[np.unique(center[own][center[own] >= 0])]
         cases = int(people["cases"].sum())
         rows.append(
             {
                 "kind": "split_point" if one_point else "split_place",
-                "subject": people["household_id"].min() if one_point else people["place"].iloc[0],
+                "subject": people["place"].iloc[0] if named else people["household_id"].min(),
                 "centers": " ".join(sorted(ids)),
                 "cases": cases,
                 "reason": "larger_than_a_center"

@@ -62,7 +62,7 @@ def plan_of(
     objective = round(sum(terms.values()), 3)
     if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
         bound = None
-    exceptions = exceptions_table(problem, centers, center, waits)
+    exceptions = exceptions_table(problem, centers, center)
     reserves = reserves_table(problem, solved, centers)
     losers = losing_sites(problem, solved, centers, bound, last, objective_km=objective)
     assignments = _ordered(assignments, "household_id")

@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from data.errors import SitingError
 from siting.catchments import at_points, catchments, travel_curve
 from siting.outcome import plan_of
-from siting.relax import prove, relax
+from siting.relax import prove, relax, slots_of
 from siting.share_out import Demand, demand, share_by_cases, share_by_travel
 from siting.solve import Solved, Task, choose_sites, solve
 from siting.unit import part_groups, units_of
@@ -200,6 +200,10 @@ def _found_at_sites(
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
     ids = problem.households["household_id"].to_numpy(dtype=object)
+    planned = np.array([len(one.open) + len(one.vacancy_lon) for one in solved], dtype=np.int64)
+    if (planned > count).any():
+        # A bound for fewer centers than were opened in the end would be none.
+        relaxed = replace(relaxed, slots=slots_of(units, np.maximum(planned, count)))
     bound, last = prove(relaxed, household_id=ids, stop=stop)
     return plan_of(problem, demands, solved, bound=bound, last=last, seed=seed)
 

@@ -1,4 +1,4 @@
-"""The relaxation of a whole problem: joint over its units, first over cells, then over every group."""
+"""The relaxation of a whole problem: joint over its units, first over cells, then over every spot."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from data.plan import Bound
 from siting.cells import Cells, gather
 from siting.lagrange import Market, Round, Slots, ascend, evaluate, market
 from siting.solve import Task
+from siting.unit import spots_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ MULTIPLIER_DECIMALS = 6
 
 @dataclass(frozen=True)
 class Relaxed:
-    """What the relaxation over cells found, ready for search and for the bound over all groups.
+    """What the relaxation over cells found, ready for search and for the bound over all spots.
 
     Attributes
     ----------
@@ -36,9 +37,9 @@ class Relaxed:
     slots : Slots
         Centers by unit and owners of facilities.
     markets : list of Market
-        Over all groups.
+        Over all spots: a group may have several, and the bound is recounted household by household.
     multipliers : list of ndarray
-        One a unit, km a case, for groups.
+        One a unit, km a case, for spots.
     """
 
     tasks: list[Task]
@@ -76,7 +77,7 @@ def relax(
     allowed = _allotted(slots, promise)
     offsets = np.cumsum([0, *(len(unit.facilities) for unit in units)])
     tasks, multipliers = [], []
-    for number, (unit, (fine, groups, _)) in enumerate(zip(units, gathered, strict=True)):
+    for number, (unit, (fine, spots, _)) in enumerate(zip(units, gathered, strict=True)):
         start, end = offsets[number], offsets[number + 1]
         starts = {
             part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)
@@ -86,7 +87,8 @@ def relax(
                 unit, int(places[number]), fine, allowed[start:end], promise[start:end], list(starts.values())
             )
         )
-        multipliers.append(_to_groups(fine, groups, cell_km[number], cell_markets[number]))
+        cell = fine.of_group[unit.spot_group]
+        multipliers.append(_to_spots(cell, spots, cell_km[number], cell_markets[number]))
     return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)
 
 
@@ -101,7 +103,9 @@ def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
         made = market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
         return replace(made, first_km=np.full(len(cases), limit)) if short else made
 
-    return fine, of(cost, unit.cases), of(fine.cost_km, fine.cases)
+    if len(unit.spot_group) > len(unit.cases):
+        cost = spots_apart(unit).cost_km()
+    return fine, of(cost, unit.spot_cases), of(fine.cost_km, fine.cases)
 
 
 def _room(unit: Unit, places: int) -> int:
@@ -142,18 +146,18 @@ def _allotted(slots: Slots, promise: NDArray[np.float64]) -> NDArray[np.bool_]:
     return allowed
 
 
-def _to_groups(
-    fine: Cells, groups: Market, cell_km: NDArray[np.float64], cells: Market
+def _to_spots(
+    cell: NDArray[np.int64], spots: Market, cell_km: NDArray[np.float64], cells: Market
 ) -> NDArray[np.float64]:
-    """Carry multipliers from cells to groups, shifted by how much nearer the group's first site is."""
-    shift = groups.first_km - cells.first_km[fine.of_group]
-    return np.clip(cell_km[fine.of_group] + shift, 0, groups.cap_km)
+    """Carry multipliers from cells to spots, shifted by how much nearer the spot's first site is."""
+    shift = spots.first_km - cells.first_km[cell]
+    return np.clip(cell_km[cell] + shift, 0, spots.cap_km)
 
 
 def prove(
     relaxed: Relaxed, *, household_id: NDArray[np.object_], stop: Callable[[], bool] = lambda: False
 ) -> tuple[Bound, Round]:
-    """Raise the multipliers over all groups and return the bound they prove, with its last round.
+    """Raise the multipliers over all spots and return the bound they prove, with its last round.
 
     Parameters
     ----------
@@ -178,7 +182,7 @@ def prove(
     last = evaluate(relaxed.markets, rounded, relaxed.slots)
     units = [task.unit for task in relaxed.tasks]
     rows = np.concatenate([unit.households for unit in units])
-    each = np.concatenate([one[unit.group_of] for one, unit in zip(rounded, units, strict=True)])
+    each = np.concatenate([one[unit.spot_of] for one, unit in zip(rounded, units, strict=True)])
     order = np.argsort(rows, kind="stable")
     household_km = pd.Series(
         each[order], index=pd.Index(household_id[rows[order]], name="household_id"), name="km"

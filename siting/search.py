@@ -24,7 +24,7 @@ KICKS_A_CENTER = 4
 FEWEST_KICKS = 60
 PATIENCE_A_CENTER = 1.0
 FEWEST_PATIENCE = 30
-SWAPS_A_ROUND = 40
+SWAPS_A_ROUND = 20
 INTO_A_CENTER = 4
 
 
@@ -65,6 +65,11 @@ class Search:
             self._known[key] = flow.cost_mm + short * left_out_mm, flow
         return self._known[key]
 
+    def least_km(self, open_: NDArray[np.int64]) -> float:
+        """Return the travel with each cell at its nearest open facility: a quick lower limit of the value."""
+        nearest = np.minimum(self.cells.cost_km[:, open_].min(axis=1), self.left_out_km)
+        return float(nearest @ self.cells.cases)
+
     def improve(
         self, open_: NDArray[np.int64], *, rng: np.random.Generator, stop: Callable[[], bool] = lambda: False
     ) -> NDArray[np.int64]:
@@ -100,7 +105,7 @@ class Search:
         return best
 
     def alternate(self, open_: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give each catchment its best site and each site its catchment until the flow finds nothing better."""
+        """Give each catchment its best site, each site its catchment, until the flow finds nothing better."""
         cost, flow = self.value(open_)
         for _ in range(TURNS):
             served = flow.center >= 0
@@ -184,11 +189,16 @@ class Search:
 def limits(unit: Unit, open_: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the least and most cases of each open facility.
 
-    Existing centers are filled to the lower bound where that is possible. Where the unit cannot fill its
-    centers to the lower bound, they share what there is.
+    Existing centers are filled to the lower bound where that is possible. Where the unit cannot fill all its
+    centers to the lower bound, new ones come first: an existing one may have fewer, and they share what is
+    left.
     """
     upper = unit.facilities.max_cases[open_].copy()
+    old = unit.facilities.existing[open_]
     lower = np.minimum(unit.rules.min_cases, upper)
-    if lower.sum() > unit.total:
-        lower = np.minimum(lower, unit.total // max(len(open_), 1))
+    left = unit.total
+    for own in (~old, old):
+        if lower[own].sum() > left:
+            lower[own] = np.minimum(lower[own], left // np.count_nonzero(own))
+        left -= int(lower[own].sum())
     return lower, upper

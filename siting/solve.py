@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LEFT_OUT_KM = 10_000.0
 """Price of a case no center can take: above every distance in the country, so that it is the last resort."""
 STARTS = 5
-"""Choices of the relaxation that are tried as starts, the best of all it met."""
+"""Choices of the relaxation that are tried as starts: those of least travel when centers have no bounds."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def choose_sites(
         return able
     starts = {one.tobytes(): one for one in (_complete(task, start, task.places) for start in task.starts)}
     starts.setdefault(able.tobytes(), able)
-    ranked = sorted(starts.values(), key=lambda one: search.value(one)[0])[:STARTS]
+    ranked = sorted(starts.values(), key=search.least_km)[:STARTS]
     ranked.append(_complete(task, _at_catchments(task, len(able), rng), task.places))
     best = min((search.alternate(one) for one in ranked), key=lambda one: search.value(one)[0])
     best = search.improve(best, rng=rng, stop=stop)
@@ -175,11 +175,13 @@ def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
     number[groups] = np.arange(groups.size)
     spots = number[unit.spot_group] >= 0
     members = number[unit.group_of] >= 0
+    spot_number = np.cumsum(spots) - 1
     return replace(
         unit,
         households=unit.households[members],
         group_of=number[unit.group_of[members]],
         cases=unit.cases[groups],
+        spot_of=spot_number[unit.spot_of[members]],
         spot_group=number[unit.spot_group[spots]],
         spot_cases=unit.spot_cases[spots],
         lon=unit.lon[spots],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,8 @@ class Unit:
         Group of each household, 0-based within the unit.
     cases : ndarray of int, shape (n_groups,)
         Cases of each group.
+    spot_of : ndarray of int, shape (n_households,)
+        Spot of each household.
     spot_group, spot_cases : ndarray, shape (n_spots,)
         Group and cases of each spot, in the order of the groups.
     lon, lat, detour, district : ndarray, shape (n_spots,)
@@ -56,6 +58,7 @@ class Unit:
     households: NDArray[np.int64]
     group_of: NDArray[np.int64]
     cases: NDArray[np.int64]
+    spot_of: NDArray[np.int64]
     spot_group: NDArray[np.int64]
     spot_cases: NDArray[np.int64]
     lon: NDArray[np.float64]
@@ -165,6 +168,17 @@ def units_of(problem: Problem) -> list[Unit]:
     return units
 
 
+def spots_apart(unit: Unit) -> Unit:
+    """Return the unit with every spot a group of its own."""
+    return replace(
+        unit,
+        group_of=unit.spot_of,
+        cases=unit.spot_cases,
+        spot_group=np.arange(len(unit.spot_group)),
+        pin=unit.pin[unit.spot_group],
+    )
+
+
 def part_groups(problem: Problem, unit: Unit, groups: NDArray[np.int64]) -> Unit:
     """Return the unit with each of the given groups parted into its households."""
     rows = problem.households.iloc[unit.households]
@@ -214,6 +228,7 @@ def _unit(
         households=table.index.to_numpy(),
         group_of=group,
         cases=np.bincount(group, weights=cases, minlength=n_groups).astype(np.int64),
+        spot_of=rank[spot],
         spot_group=group[order],
         spot_cases=np.bincount(rank[spot], weights=cases, minlength=len(order)).astype(np.int64),
         lon=frame["lon"].to_numpy()[order],

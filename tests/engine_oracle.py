@@ -66,8 +66,11 @@ def _least_km(
     np.add.at(group_km, number, cost * weight[:, None])
     most = np.r_[np.full(len(opened), rules.max_cases), old["max_cases"].to_numpy(int)]
     least = np.minimum(rules.min_cases, most)
+    new = len(opened)
+    if least[:new].sum() > cases.sum():
+        least[:new] = np.minimum(least[:new], cases.sum() // new)
     if least.sum() > cases.sum():
-        least = np.minimum(least, cases.sum() // len(most))
+        least[new:] = np.minimum(least[new:], (cases.sum() - least[:new].sum()) // len(old))
     if vacant:
         least, most = np.r_[least, 0], np.r_[most, vacant * rules.max_cases]
     ways = np.array(list(product(range(cost.shape[1]), repeat=len(cases))))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Siting:

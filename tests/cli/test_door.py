@@ -3,35 +3,53 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "ortools", "sklearn", "scipy", "folium", "pandera")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Siting
+
+HEAVY = (
+    "numpy",
+    "pandas",
+    "geopandas",
+    "shapely",
+    "pyproj",
+    "ortools",
+    "sklearn",
+    "scipy",
+    "folium",
+    "pandera",
+)
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, cli; print(*sorted(set(sys.modules)))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert "typer" in loaded
     assert not set(HEAVY) & set(loaded)
 
 
 @pytest.mark.parametrize("command", ["plan", "demo", "check", "catchments", "verify", "export", "rules"])
-def test_every_command_has_help_with_an_example(siting, command) -> None:
+def test_every_command_has_help_with_an_example(siting: Siting, command: str) -> None:
     result = siting(command, "--help")
     assert result.exit_code == 0
     assert "Example:" in result.output
 
 
-def test_a_wrong_word_is_a_usage_error(siting, tmp_path: Path) -> None:
+def test_a_wrong_word_is_a_usage_error(siting: Siting, tmp_path: Path) -> None:
     assert siting("plant").exit_code == 2
     assert siting("demo", "atlantis", "--out", tmp_path / "x").exit_code == 2
     assert siting("demo", "lorestan", "--centers", "many", "--out", tmp_path / "x").exit_code == 2
     assert not list(tmp_path.iterdir())
 
 
-def test_printed_rules_are_toml_that_reads_back_as_the_defaults(siting, tmp_path: Path) -> None:
+def test_printed_rules_are_toml_that_reads_back_as_the_defaults(siting: Siting, tmp_path: Path) -> None:
     printed = siting("rules").stdout
     rules = tomllib.loads(printed)
     assert (rules["min_cases"], rules["max_cases"], rules["within"]) == (150, 450, "county")
@@ -56,7 +74,9 @@ def test_printed_rules_are_toml_that_reads_back_as_the_defaults(siting, tmp_path
         ("province = 3", "wrong_rule_type"),
     ],
 )
-def test_rules_that_cannot_be_meant_are_refused_by_name(siting, tmp_path: Path, content: str, code: str) -> None:
+def test_rules_that_cannot_be_meant_are_refused_by_name(
+    siting: Siting, tmp_path: Path, content: str, code: str
+) -> None:
     file = tmp_path / "rules.toml"
     file.write_text(content, encoding="utf-8")
     result = siting("rules", file)

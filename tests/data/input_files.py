@@ -8,8 +8,12 @@ from typing import Any
 
 import geopandas as gpd
 import openpyxl
+import pytest
 import shapely
 from pyproj import Transformer
+
+from data.errors import Exit, SitingError
+from data.readers import read_boundaries
 
 Build = Callable[[Path], Path]
 LON, LAT = 48.3558, 33.4878
@@ -94,3 +98,18 @@ def broken(name: str) -> Build:
         return path
 
     return build
+
+
+def assert_refused(
+    folder: Path, reader: Callable[..., object], build: Build, expected: list[tuple[int, str]]
+) -> None:
+    """The reader refuses the file with these rows and codes, and leaves nothing behind."""
+    path = build(folder)
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(SitingError) as caught:
+        reader([path] if reader is read_boundaries else path)
+    assert [(failure.row, failure.code) for failure in caught.value.failures] == expected
+    assert {failure.file for failure in caught.value.failures} == {path.name}
+    assert all(failure.message for failure in caught.value.failures)
+    assert caught.value.exit_code == Exit.INVALID_INPUT
+    assert sorted(folder.rglob("*")) == before

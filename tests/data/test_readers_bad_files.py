@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from data.errors import Exit, SitingError
-from data.readers import read_boundaries, read_households
-from tests.data.input_files import GOOD, HEAD, SQUARE, Build, broken, layer, raw, sheets, text
+from data.errors import SitingError
+from data.readers import read_households
+from tests.data.input_files import GOOD, HEAD, SQUARE, Build, assert_refused, broken, layer, raw, sheets, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,15 +186,7 @@ BAD: list[tuple[str, Callable[..., object], Build, list[tuple[int, str]]]] = [
 def test_a_bad_input_is_refused_with_file_row_and_reason(
     tmp_path: Path, reader: Callable[..., object], build: Build, expected: list[tuple[int, str]]
 ) -> None:
-    path = build(tmp_path)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(SitingError) as caught:
-        reader([path] if reader is read_boundaries else path)
-    assert [(failure.row, failure.code) for failure in caught.value.failures] == expected
-    assert {failure.file for failure in caught.value.failures} == {path.name}
-    assert all(failure.message for failure in caught.value.failures)
-    assert caught.value.exit_code == Exit.INVALID_INPUT
-    assert sorted(tmp_path.rglob("*")) == before
+    assert_refused(tmp_path, reader, build, expected)
 
 
 MAPPINGS = {

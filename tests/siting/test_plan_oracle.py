@@ -79,7 +79,7 @@ def test_the_plan_of_single_cases_is_the_cheapest_there_is(made: Problem) -> Non
     assert bound <= least + ROUNDING_KM
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(one_unit(apart=False))
 def test_groups_cost_no_less_than_the_cheapest_whole_assignment(made: Problem) -> None:
     plan = plan_sites(made)

@@ -163,7 +163,16 @@ def _plan(problem: Problem) -> Plan:
             }
         ),
         losing_sites=pd.DataFrame({"site_id": ["S-3"], "regret_km_at_least": [np.nan]}),
-        units=pd.DataFrame({"unit": ["خرم‌آباد", "دلفان"], "cases": [90, 30], "opened": [1, 1]}),
+        units=pd.DataFrame(
+            {
+                "unit": ["خرم‌آباد", "دلفان"],
+                "cases": [90, 30],
+                "needed": [1, 1],
+                "planned": [1, 2],
+                "opened": [1, 1],
+                "vacant": [0, 1],
+            }
+        ),
         neighbourhoods=gpd.GeoDataFrame(
             {"center_id": ["C-1", "C-2"], "name": ["یک", "دو"], "cases": cases, "households": households},
             geometry=shapes,
