@@ -31,6 +31,8 @@ from data.answer import (
     answered,
 )
 
+from data.text import text
+
 if TYPE_CHECKING:
     from data.intake import Inputs
 
@@ -185,7 +187,7 @@ def _found(
 ) -> None:
     """Read, plan, verify, write and draw into a folder that appears whole or not at all; say what it is."""
     stages = Stages()
-    stages.begin("start", f"{out.name}: reading")
+    stages.begin("start", text("cli.stage_start", lang, path=out.name))
     import os  # noqa: PLC0415 - beside the heavy ones
 
     from compose import found_folder  # noqa: PLC0415 - heavy

@@ -18,6 +18,7 @@ from data.intake import Inputs, read_inputs
 from data.nation import PROVINCES, nation_summary, province_codes, write_nation
 from data.replay import run_table
 from data.verify import verify
+from data.text import text
 from maps import draw, draw_nation
 from siting import plan_sites, share_out_nation
 
@@ -66,7 +67,7 @@ def found_folder(
     SitingError
         Of any stage.
     """
-    stages.begin("read", "reading and checking")
+    stages.begin("read", text("cli.stage_read", lang))
     tables, rules = read_inputs(inputs)
     problems = list(build_problems(tables, rules))
     said = run_table(inputs, folder, run=run, seed=seed)
@@ -75,19 +76,26 @@ def found_folder(
             problems, folder, said, seed=seed, workers=workers, stop=stop, lang=lang, stages=stages
         )
     problem = problems[0]
-    stages.begin("plan", f"planning {len(problem.households):,} households")
+    if problem.rules.within != rules.for_province(_province(problem)).within:
+        stages.say(text("cli.no_units", lang))
+    stages.begin("plan", text("cli.stage_plan", lang, households=len(problem.households)))
     found = plan_sites(problem, seed=seed, workers=workers, stop=stop)
     return _write(problem, found, folder, said, lang=lang, stages=stages)
+
+
+def _province(problem: Problem) -> str:
+    """Return the province most households name."""
+    return str(problem.households["province"].mode().iloc[0])
 
 
 def _write(
     problem: Problem, found: Plan, folder: Path, said: Mapping[str, Any], *, lang: Lang, stages: Stages
 ) -> dict[str, Any]:
-    stages.begin("verify", "verifying")
+    stages.begin("verify", text("cli.stage_verify", lang))
     certificate = verify(problem, found, lang=lang)
-    stages.begin("draw", "drawing")
+    stages.begin("draw", text("cli.stage_draw", lang))
     draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=lang)
-    stages.begin("write", "writing")
+    stages.begin("write", text("cli.stage_write", lang))
     return write_plan(folder, problem, found, certificate, run=said, stats=_stats(stages))
 
 
@@ -122,10 +130,10 @@ def _found_nation(
     lang: Lang,
     stages: Stages,
 ) -> dict[str, Any]:
-    stages.begin("share", f"sharing out over {len(problems)} provinces")
+    stages.begin("share", text("cli.stage_share", lang, provinces=len(problems)))
     places = share_out_nation(problems, seed=seed)
-    codes = province_codes([problem.households["province"].mode().iloc[0] for problem in problems])
-    stages.begin("plan", f"planning {sum(len(one.households) for one in problems):,} households")
+    codes = province_codes([_province(problem) for problem in problems])
+    stages.begin("plan", text("cli.stage_plan", lang, households=sum(len(one.households) for one in problems)))
     jobs = (
         delayed(_found_province)(
             problem, folder / PROVINCES / code, places[number], said, seed=seed, stop=stop, lang=lang
@@ -133,7 +141,7 @@ def _found_nation(
         for number, (problem, code) in enumerate(zip(problems, codes, strict=True))
     )
     results = list(Parallel(n_jobs=workers, return_as="generator", pre_dispatch=workers)(jobs))
-    stages.begin("write", "writing")
+    stages.begin("write", text("cli.stage_write", lang))
     summaries = [{**one, "code": code} for (one, _, _), code in zip(results, codes, strict=True)]
     centers = pd.concat([one for _, one, _ in results], ignore_index=True)
     km = np.concatenate([one for _, _, one in results], axis=1)
@@ -162,6 +170,6 @@ def _found_province(
     stages.begin("plan", "")
     found = plan_sites(problem, seed=seed, places=places, stop=stop)
     summary = _write(problem, found, folder, said, lang=lang, stages=stages)
-    summary["province"] = problem.households["province"].mode().iloc[0]
+    summary["province"] = _province(problem)
     centers = found.centers[["lon", "lat", "cases", "max_cases"]]
     return summary, centers, found.assignments[["km", "cases"]].to_numpy(dtype=float).T

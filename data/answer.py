@@ -110,6 +110,10 @@ class Stages:
         """End the stage before and begin another."""
         self.end()
         self._name, self._since = name, time.perf_counter()
+        self.say(sentence)
+
+    def say(self, sentence: str) -> None:
+        """Say something of the stage that runs."""
         if not self._quiet:
             typer.echo(sentence, err=True)
 

@@ -43,6 +43,9 @@ STAYING = ("approved", "premises", "licensed", "open")
 def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     """Yield one problem a province, in the order of their names; one alone where no province is known.
 
+    Households of which neither a column nor a boundary tells where they belong are one unit: ``within`` is then
+    ``none``, and the problem's rules say so.
+
     Parameters
     ----------
     tables : Tables
@@ -56,6 +59,8 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
         With every row that cannot be meant: no unit, sites in two provinces, impossible pins.
     """
     filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
+    if not tables.boundaries and not any((filled.households[level] != "").any() for level in LEVELS):
+        rules = replace(rules, within="none")
     check_sites(filled, rules)
     households = filled.households
     provinces = sorted(set(households["province"].unique()) - {""}) if rules.within != "none" else []

@@ -182,7 +182,7 @@ def exceptions_table(problem: Problem, centers: pd.DataFrame, center: NDArray[np
         own = np.flatnonzero(group == number)
         people = households.iloc[own]
         one_point = len(people[["lon", "lat"]].drop_duplicates()) == 1
-        named = not one_point and people["place"].nunique() == 1
+        named = not one_point and len(people[["place"]].drop_duplicates()) == 1
         ids = centers["center_id"].to_numpy()[np.unique(center[own][center[own] >= 0])]
         cases = int(people["cases"].sum())
         rows.append(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 FIRST_STEP = 0.06
 LAST_STEP = 0.0005
-PATIENCE = 8
+PATIENCE = 12
+STEP_FLOOR = 0.1
+"""Share of what all multipliers pay that a step is measured by where the value itself is near zero."""
 SMOOTHING = 0.7
 
 
@@ -172,7 +174,7 @@ def ascend(
         length = float((cases * direction * direction).sum())
         if length == 0:
             break
-        target = best_round.value_km + aim * abs(best_round.value_km)
+        target = best_round.value_km + aim * max(abs(best_round.value_km), STEP_FLOOR * float(cases @ now))
         now = np.minimum(now + (target - current.value_km) / length * direction, cap)
         current = evaluate(markets, _parts(now, sizes), slots)
         choices[current.choice.site.tobytes()] = current.choice.site

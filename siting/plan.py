@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from data.errors import SitingError
 from siting.catchments import at_points, catchments, travel_curve
 from siting.outcome import plan_of
+from siting.price import best_number, number_that_pays
 from siting.relax import prove, relax, slots_of
 from siting.share_out import Demand, demand, share_by_cases, share_by_travel
 from siting.solve import Solved, Task, choose_sites, solve
@@ -169,18 +170,31 @@ def _found_anywhere(
 def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[int]) -> Solved:
     """Return a unit served from the best points of its catchments."""
     rng = np.random.default_rng(seed)
+    if unit.rules.centers == "price" and unit.total:
+        a, b = travel_curve(unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=rng)
+        return best_number(
+            lambda number: _propose_so_many(problem, unit, one, number, rng),
+            number_that_pays(a, b, unit.rules.center_km, most=one.most),
+            least=one.needed,
+            most=one.most,
+        )
     while True:
-        new = places - one.fixed
-        if new > 0 and unit.total:
-            found = catchments(unit, new, rng=rng)
-            pointed = at_points(unit, found.lon, found.lat)
-        else:
-            pointed = at_points(unit, np.empty(0), np.empty(0))
-        open_ = np.arange(len(pointed.facilities))
-        result = _solved(problem, pointed, open_, places, rng)
+        result = _propose_so_many(problem, unit, one, places, rng)
         if not _more_would_help(result, places, one):
             return result
         places += 1
+
+
+def _propose_so_many(
+    problem: Problem, unit: Unit, one: Demand, places: int, rng: np.random.Generator
+) -> Solved:
+    new = places - one.fixed
+    if new > 0 and unit.total:
+        found = catchments(unit, new, rng=rng)
+        pointed = at_points(unit, found.lon, found.lat)
+    else:
+        pointed = at_points(unit, np.empty(0), np.empty(0))
+    return _solved(problem, pointed, np.arange(len(pointed.facilities)), places, rng)
 
 
 def _found_at_sites(
@@ -212,9 +226,15 @@ def _choose_and_solve(
     problem: Problem, task: Task, one: Demand, seed: list[int], stop: Callable[[], bool]
 ) -> Solved:
     rng = np.random.default_rng(seed)
+
+    def so_many(number: int) -> Solved:
+        open_ = choose_sites(replace(task, places=number), rng=rng, stop=stop)
+        return _solved(problem, task.unit, open_, number, rng)
+
+    if task.unit.rules.centers == "price":
+        return best_number(so_many, task.places, least=one.needed, most=one.most)
     while True:
-        open_ = choose_sites(task, rng=rng, stop=stop)
-        result = _solved(problem, task.unit, open_, task.places, rng)
+        result = so_many(task.places)
         if not _more_would_help(result, task.places, one) or not len(task.starts):
             return result
         task = replace(task, places=task.places + 1)

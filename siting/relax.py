@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from siting.unit import Unit
 
 CELL_ROUNDS = 400
-GROUP_ROUNDS = 120
-GROUP_STEP = 0.01
+GROUP_ROUNDS = 200
+GROUP_STEP = 0.02
 MULTIPLIER_DECIMALS = 6
 
 
@@ -82,9 +82,12 @@ def relax(
         starts = {
             part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)
         }
+        wanted = int(places[number])
+        if unit.rules.centers == "price":
+            wanted = int(np.count_nonzero(slots.unit[best.choice.site] == number))
         tasks.append(
             Task(
-                unit, int(places[number]), fine, allowed[start:end], promise[start:end], list(starts.values())
+                unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values())
             )
         )
         cell = fine.of_group[unit.spot_group]

@@ -9,9 +9,10 @@ import numpy as np
 
 from allocation.assign import Assignment, assign
 from allocation.flow import MM_PER_KM, to_mm
-from data.geodesy import all_pairs_km
+from data.geodesy import all_pairs_km, to_degrees
 from siting.alternate import best_sites
 from siting.catchments import at_points, catchments
+from siting.cells import middle
 from siting.search import Search, limits
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def choose_sites(
         allowed=task.allowed,
         left_out_km=unit.rules.vacancy_km if vacant else LEFT_OUT_KM,
     )
-    if not len(able):
+    if not (len(able) and unit.total):
         return able
     starts = {one.tobytes(): one for one in (_complete(task, start, task.places) for start in task.starts)}
     starts.setdefault(able.tobytes(), able)
@@ -141,27 +142,42 @@ def solve(unit: Unit, open_: NDArray[np.int64], places: int, *, rng: np.random.G
     vacancy = np.full(len(center), -1)
     lon = lat = np.empty(0)
     if waiting.size:
-        part = subset(unit, waiting)
-        count = max(1, -(-part.total // unit.rules.max_cases))
-        free = replace(part, rules=replace(part.rules, min_cases=0))
-        while True:
-            found = catchments(free, count, rng=rng)
-            points = at_points(free, found.lon, found.lat)
-            new = np.flatnonzero(~points.facilities.existing)
-            whose = _assign(replace(points, pin=np.full(len(part.cases), "", dtype=object)), new, 0).center
-            if (whose >= 0).all() or count >= len(waiting):
-                break
-            count += 1
-        used, vacancy[waiting] = np.unique(whose, return_inverse=True)
-        lon, lat = found.lon[used], found.lat[used]
+        fewest = vacant if isinstance(unit.rules.centers, int) else 1
+        vacancy[waiting], lon, lat = _vacancies(subset(unit, waiting), fewest, rng)
     return Solved(unit, open_, center, vacancy, lon, lat, assigned.loss_mm / MM_PER_KM)
+
+
+def _vacancies(
+    unit: Unit, fewest: int, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Gather groups that wait for a center: the vacancy of each group, and the best point of each vacancy.
+
+    As few as hold them, but no fewer than ``fewest`` while there are groups enough. A group that no number of
+    points brings within its reach waits by itself.
+    """
+    count = min(max(fewest, -(-unit.total // unit.rules.max_cases)), len(unit.cases))
+    free = replace(unit, rules=replace(unit.rules, min_cases=0))
+    while True:
+        found = catchments(free, count, rng=rng)
+        points = at_points(free, found.lon, found.lat)
+        new = np.flatnonzero(~points.facilities.existing)
+        whose = _assign(points, new, 0).center.copy()
+        if (whose >= 0).all() or count == len(unit.cases):
+            break
+        count += 1
+    alone = np.flatnonzero(whose < 0)
+    whose[alone] = count + np.arange(alone.size)
+    own_lon, own_lat = to_degrees(middle(unit)[alone])
+    used, vacancy = np.unique(whose, return_inverse=True)
+    return vacancy, np.r_[found.lon, own_lon][used], np.r_[found.lat, own_lat][used]
 
 
 def _assign(unit: Unit, open_: NDArray[np.int64], vacant: int) -> Assignment:
     lower, upper = limits(unit, open_)
     cost = unit.cost_km(open_, exact=True)
     if vacant:
-        cost = np.column_stack([cost, np.full(len(cost), unit.rules.vacancy_km)])
+        # Who is pinned waits for that center and for no other.
+        cost = np.column_stack([cost, np.where(unit.pin == "", unit.rules.vacancy_km, np.inf)])
         lower = np.r_[lower, 0]
         upper = np.r_[upper, vacant * unit.rules.max_cases]
     if not cost.shape[1]:

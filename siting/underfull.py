@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from siting.unit import spots_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +32,8 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
     unit = solved.unit
     rules, places = unit.rules, unit.facilities
     limited = np.isfinite(rules.max_km) or unit.travel is not None
-    cost = unit.cost_km(solved.open, exact=True) if limited else None
+    each = spots_apart(replace(unit, pin=np.full(len(unit.cases), "", dtype=object)))
+    cost = each.cost_km(solved.open, exact=True) if limited else None
     reasons = []
     for position, (facility, cases) in enumerate(zip(solved.open, load, strict=True)):
         if cases >= rules.min_cases:
@@ -38,7 +42,7 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
             reasons.append("existing_center")
         elif unit.total < rules.min_cases * -(-unit.total // rules.max_cases):
             reasons.append("small_unit")
-        elif cost is not None and unit.cases[np.isfinite(cost[:, position])].sum() < rules.min_cases:
+        elif cost is not None and each.cases[np.isfinite(cost[:, position])].sum() < rules.min_cases:
             reasons.append("hard_distance")
         else:
             reasons.append("indivisible")

@@ -57,7 +57,7 @@ def _least_km(
     cost = np.column_stack(
         [_pair_km(problem, people, row, is_site=True) for _, row in opened.iterrows()]
         + [_pair_km(problem, people, row, is_site=False) for _, row in old.iterrows()]
-        + [np.full((len(people), int(vacant > 0)), rules.vacancy_km)]
+        + [np.where(people["pin"] == "", rules.vacancy_km, np.inf)] * (vacant > 0)
     )
     number = np.unique(people["group"], return_inverse=True)[1]
     weight = people["cases"].to_numpy()

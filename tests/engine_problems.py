@@ -40,15 +40,13 @@ def people(spots: Any, *, prefix: str = "H", **columns: Any) -> pd.DataFrame:
 
 
 def sites(spots: Any, owners: Sequence[str] | None = None, **columns: Any) -> pd.DataFrame:
-    """One candidate site a spot, each of an applicant of its own unless told, preferences in the rows' order."""
+    """One candidate site a spot, each of an applicant of its own unless told, preferences in row order."""
     lon, lat = degrees(spots)
     table = _rows(len(lon))
     names = [f"P{number:02d}" for number in range(len(lon))] if owners is None else list(owners)
     table["applicant_id"] = names
     table["preference"] = table.groupby("applicant_id").cumcount() + 1
-    table["site_id"] = [
-        f"{who}-{rank}" for who, rank in zip(names, table["preference"], strict=True)
-    ]
+    table["site_id"] = [f"{who}-{rank}" for who, rank in zip(names, table["preference"], strict=True)]
     table["lon"], table["lat"], table["score"] = lon, lat, 0.0
     texts = ("kind", "field", "accessible", "decision_reason", "registered_at", "district", "place", "area")
     words = {"use": "candidate", "decision": "accepted", "province": "P", "county": "A"}
@@ -65,7 +63,9 @@ def centers(spots: Any, **columns: Any) -> pd.DataFrame:
     return _filled(table, columns, texts, status="open", province="P", county="A")
 
 
-def polygons(level: str, rows: Sequence[tuple[str, float, float, float, float]], **columns: str) -> gpd.GeoDataFrame:
+def polygons(
+    level: str, rows: Sequence[tuple[str, float, float, float, float]], **columns: str
+) -> gpd.GeoDataFrame:
     """Boxes of one level: name, west, south, east, north in steps from the corner."""
     import geopandas  # noqa: PLC0415 - few tests need it
     import shapely  # noqa: PLC0415 - likewise
@@ -118,5 +118,7 @@ def _rows(count: int) -> pd.DataFrame:
 
 def _filled(table: pd.DataFrame, columns: dict[str, Any], texts: Sequence[str], **words: str) -> pd.DataFrame:
     for name, value in {**dict.fromkeys(texts, ""), **words, **columns}.items():
-        table[name] = pd.Series(value, index=table.index, dtype="str" if name in texts or name in words else None)
+        table[name] = pd.Series(
+            value, index=table.index, dtype="str" if name in texts or name in words else None
+        )
     return table

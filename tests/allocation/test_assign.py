@@ -95,9 +95,7 @@ def test_more_capacity_never_makes_single_cases_cost_more(town: Town, data: st.D
 
 
 def test_a_group_of_several_cases_goes_to_one_center_though_two_would_be_cheaper() -> None:
-    town = Town(
-        np.array([[0, 9], [0, 1]]) * MM_PER_KM, np.array([4, 3]), np.array([0, 0]), np.array([5, 5])
-    )
+    town = Town(np.array([[0, 9], [0, 1]]) * MM_PER_KM, np.array([4, 3]), np.array([0, 0]), np.array([5, 5]))
     found = town.assigned()
     assert found.center.tolist() == [0, 1]
     assert found.bound_mm < found.cost_mm == 3 * MM_PER_KM

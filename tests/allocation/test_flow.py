@@ -30,7 +30,7 @@ class Market:
 
 @st.composite
 def markets(draw: st.DrawFn, *, most_groups: int = 9, most_centers: int = 5) -> Market:
-    """Few groups and centers, ties, forbidden pairs, weights, bounds that may be out of reach, a cheap way out."""
+    """Few groups and centers, ties, forbidden pairs, weights, bounds perhaps out of reach, cheap ways out."""
     groups, centers = draw(st.integers(1, most_groups)), draw(st.integers(1, most_centers))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     cost = rng.integers(0, draw(st.sampled_from([4, 1000])), (groups, centers))
@@ -65,9 +65,7 @@ def linear_optimum(market: Market) -> tuple[int, int]:
         np.where(allowed, market.cost.ravel(), 0), np.full(groups, market.left_out_mm), np.zeros(centers)
     ]
     short = round(first.fun)
-    second = linprog(
-        price, np.vstack([above, missing]), np.r_[below, short], once, market.cases, bounds
-    )
+    second = linprog(price, np.vstack([above, missing]), np.r_[below, short], once, market.cases, bounds)
     return short, round(second.fun)
 
 

@@ -71,7 +71,7 @@ def one_unit(draw: st.DrawFn, *, apart: bool = True) -> Problem:
     return problem(folk, offered, rules=rules, centers=old)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(one_unit())
 def test_the_plan_of_single_cases_is_the_cheapest_there_is(made: Problem) -> None:
     objective, least, bound = judged(made)
@@ -79,7 +79,7 @@ def test_the_plan_of_single_cases_is_the_cheapest_there_is(made: Problem) -> Non
     assert bound <= least + ROUNDING_KM
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(one_unit(apart=False))
 def test_groups_cost_no_less_than_the_cheapest_whole_assignment(made: Problem) -> None:
     plan = plan_sites(made)
@@ -91,7 +91,7 @@ def test_groups_cost_no_less_than_the_cheapest_whole_assignment(made: Problem) -
         assert plan.bound.value_km <= plan.objective_km + ROUNDING_KM
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3))
 def test_an_applicant_who_reaches_into_two_counties_opens_once_and_the_bound_holds(
     seed: int, shared: int
@@ -123,7 +123,7 @@ def test_a_shared_applicant_goes_where_nobody_else_applies() -> None:
     assert plan.objective_km == pytest.approx(cheapest(made, planned(plan)), abs=ROUNDING_KM)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([3.0, 100.0]))
 def test_where_applicants_are_short_the_cheapest_vacancy_is_left(seed: int, vacancy_km: float) -> None:
     rng = np.random.default_rng(seed)
