@@ -30,7 +30,6 @@ from data.answer import (
     Workers,
     answered,
 )
-
 from data.text import text
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from data.folder import write_plan
 from data.intake import Inputs, read_inputs
 from data.nation import PROVINCES, nation_summary, province_codes, write_nation
 from data.replay import run_table
-from data.verify import verify
 from data.text import text
+from data.verify import verify
 from maps import draw, draw_nation
 from siting import plan_sites, share_out_nation
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data.answer import Stages
     from data.plan import Plan
     from data.problem import Problem
+    from data.rules import Rules
     from data.text import Lang
 
 
@@ -73,7 +74,15 @@ def found_folder(
     said = run_table(inputs, folder, run=run, seed=seed)
     if len(problems) > 1:
         return _found_nation(
-            problems, folder, said, seed=seed, workers=workers, stop=stop, lang=lang, stages=stages
+            problems,
+            folder,
+            said,
+            rules=rules,
+            seed=seed,
+            workers=workers,
+            stop=stop,
+            lang=lang,
+            stages=stages,
         )
     problem = problems[0]
     if problem.rules.within != rules.for_province(_province(problem)).within:
@@ -124,6 +133,7 @@ def _found_nation(
     folder: Path,
     said: Mapping[str, Any],
     *,
+    rules: Rules,
     seed: int,
     workers: int,
     stop: Callable[[], bool],
@@ -133,7 +143,9 @@ def _found_nation(
     stages.begin("share", text("cli.stage_share", lang, provinces=len(problems)))
     places = share_out_nation(problems, seed=seed)
     codes = province_codes([_province(problem) for problem in problems])
-    stages.begin("plan", text("cli.stage_plan", lang, households=sum(len(one.households) for one in problems)))
+    stages.begin(
+        "plan", text("cli.stage_plan", lang, households=sum(len(one.households) for one in problems))
+    )
     jobs = (
         delayed(_found_province)(
             problem, folder / PROVINCES / code, places[number], said, seed=seed, stop=stop, lang=lang
@@ -145,7 +157,7 @@ def _found_nation(
     summaries = [{**one, "code": code} for (one, _, _), code in zip(results, codes, strict=True)]
     centers = pd.concat([one for _, one, _ in results], ignore_index=True)
     km = np.concatenate([one for _, _, one in results], axis=1)
-    summary = nation_summary(summaries, loads=centers["cases"].to_numpy(), km=km[0], cases=km[1])
+    summary = nation_summary(summaries, loads=centers["cases"].to_numpy(), km=km[0], cases=km[1], rules=rules)
     draw_nation(folder / "map", summaries=summaries, centers=centers, lang=lang, title=problems[0].scenario)
     write_nation(folder, summary, run=said, stats=_stats(stages))
     return summary

@@ -171,7 +171,10 @@ def _province_from_county(frames: list[pd.DataFrame]) -> None:
 def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list[str]) -> pd.DataFrame:
     """Fill what no boundary could tell, and the area, from the nearest household of the same county."""
     filled = table.copy()
-    located = np.flatnonzero(households["lon"].notna())
+    # Among households equally near, the order of the file must not decide.
+    order = ["lon", "lat", *LEVELS, "area"]
+    known = households.reset_index(drop=True).dropna(subset=["lon"]).sort_values(order, kind="stable")
+    located = known.index.to_numpy()
     rows = np.flatnonzero(filled["lon"].notna())
     if not (located.size and rows.size):
         return filled

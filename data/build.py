@@ -43,8 +43,8 @@ STAYING = ("approved", "premises", "licensed", "open")
 def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     """Yield one problem a province, in the order of their names; one alone where no province is known.
 
-    Households of which neither a column nor a boundary tells where they belong are one unit: ``within`` is then
-    ``none``, and the problem's rules say so.
+    Households of which neither a column nor a boundary tells where they belong are one unit: ``within`` is
+    then ``none``, and the problem's rules say so.
 
     Parameters
     ----------
@@ -102,8 +102,9 @@ def _problem(tables: Tables, rules: Rules) -> Problem:
     units = set(households.loc[households["reason"] == "", "unit"])
     sites = _sites(tables, rules, units)
     centers = _centers(tables, rules)
-    check_units(tables, rules, households, sites, centers)
+    # Pins require sites, and what is required is checked as such.
     sites = check_pins(tables, households, sites, centers)
+    check_units(tables, rules, households, sites, centers)
     return Problem(
         households=households,
         sites=sites,
@@ -160,7 +161,7 @@ def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
         unit = names[0].copy()
         for name in names[1:]:
             unit = unit + "/" + name
-        unit = unit.where(names[-1] != "", "")
+        unit = unit.str.lstrip("/").where(names[-1] != "", "")
     if rules.area_apart:
         unit = (unit + "/" + table["area"]).where((unit != "") & (table["area"] != ""), "")
     return unit.astype("str")

@@ -11,13 +11,15 @@ import tomli_w
 from data.disk import write_whole
 from data.fold import fold
 from data.gazetteer import counties
-from data.summary import to_json, weighted_km
+from data.summary import plain_rules, to_json, weighted_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from data.rules import Rules
 
 PROVINCES = "provinces"
 _SUMMED = ("households", "cases", "assigned", "unassigned", "centers", "vacancies")
@@ -41,6 +43,7 @@ def nation_summary(
     loads: NDArray[np.int64],
     km: NDArray[np.float64],
     cases: NDArray[np.float64],
+    rules: Rules,
 ) -> dict[str, Any]:
     """Return the summary of a nation from those of its provinces.
 
@@ -52,6 +55,8 @@ def nation_summary(
         Cases of every center.
     km, cases : ndarray of float
         Kilometres and cases of every served household.
+    rules : Rules
+        Rules of the whole nation.
     """
     first = summaries[0]
     reasons: dict[str, int] = {}
@@ -83,7 +88,7 @@ def nation_summary(
         else 0.0,
         "short_units": [unit for one in summaries for unit in one["short_units"]],
         "seed": first["seed"],
-        "rules": first["rules"],
+        "rules": plain_rules(rules),
         "versions": first["versions"],
         "inputs": first["inputs"],
         "distance": first["distance"],

@@ -110,9 +110,32 @@ def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) ->
     rules = units[0].rules
     if not isinstance(rules.centers, int):
         return np.array([one.needed for one in demands], dtype=np.int64)
+    number = rules.centers
+    able = _with_applicants(units, demands)
+    if sum(one.most for one in able) < number <= sum(one.most for one in demands):
+        number = sum(one.most for one in able)
     if rules.share == "cases":
-        return share_by_cases(demands, rules.centers)
-    curves = [
+        return share_by_cases(able, number)
+    return share_by_travel(able, number, _curves(units, demands, seed))
+
+
+def _with_applicants(units: Sequence[Unit], demands: Sequence[Demand]) -> list[Demand]:
+    """Return demands for no more centers than applicants could open, but still for all that are needed."""
+    if not any((~unit.facilities.existing).any() for unit in units):
+        return list(demands)
+    limits = [
+        int(unit.facilities.fixed.sum()) + np.unique(unit.facilities.applicant[~unit.facilities.fixed]).size
+        for unit in units
+    ]
+    return [
+        replace(one, most=max(one.needed, min(one.most, limit)))
+        for one, limit in zip(demands, limits, strict=True)
+    ]
+
+
+def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list[tuple[float, float]]:
+    """Return each unit's travel by its number of centers, ``a * k ** -b``."""
+    return [
         travel_curve(
             unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=np.random.default_rng([seed, number])
         )
@@ -120,7 +143,6 @@ def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) ->
         else (0.0, 0.5)
         for number, (unit, one) in enumerate(zip(units, demands, strict=True))
     ]
-    return share_by_travel(demands, rules.centers, curves)
 
 
 def share_out_nation(problems: Sequence[Problem], *, seed: int) -> list[dict[str, int]]:

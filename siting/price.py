@@ -41,7 +41,8 @@ def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:
     """Return the number of centers at which travel ``a * k ** -b`` and their price are least together."""
     if center_km <= 0:
         return most
-    return max(1, round((a * b / center_km) ** (1 / (1 + b))))
+    best: float = (a * b / center_km) ** (1 / (1 + b))
+    return max(1, round(best))
 
 
 def paid_km(result: Solved) -> float:

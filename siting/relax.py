@@ -85,11 +85,7 @@ def relax(
         wanted = int(places[number])
         if unit.rules.centers == "price":
             wanted = int(np.count_nonzero(slots.unit[best.choice.site] == number))
-        tasks.append(
-            Task(
-                unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values())
-            )
-        )
+        tasks.append(Task(unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values())))
         cell = fine.of_group[unit.spot_group]
         multipliers.append(_to_spots(cell, spots, cell_km[number], cell_markets[number]))
     return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)

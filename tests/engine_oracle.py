@@ -27,7 +27,7 @@ class Option:
 
 
 def cheapest(problem: Problem, planned: dict[str, int]) -> float:
-    """The least objective of all plans that open at most so many centers in each unit, vacancies for the rest."""
+    """The least objective of all plans with at most so many centers in each unit, vacancies for the rest."""
     units = [list(_options(problem, unit, count)) for unit, count in planned.items()]
     best = np.inf
     for options in product(*units):
@@ -49,9 +49,7 @@ def _options(problem: Problem, unit: str, planned: int) -> Iterator[Option]:
                 yield Option(frozenset(opened["applicant_id"]), km)
 
 
-def _least_km(
-    problem: Problem, unit: str, opened: pd.DataFrame, old: pd.DataFrame, *, vacant: int
-) -> float:
+def _least_km(problem: Problem, unit: str, opened: pd.DataFrame, old: pd.DataFrame, *, vacant: int) -> float:
     rules, households = problem.rules, problem.households
     people = households[(households["unit"] == unit) & (households["reason"] == "")]
     cost = np.column_stack(

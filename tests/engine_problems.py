@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WEST, SOUTH, STEP = 48.3, 33.5, 0.01
 """Corner of the test ground and its step, degrees: about a kilometre."""
+EAST = np.array([30.0, 0.0])
+"""How far a second county lies from the first, steps."""
 HOUSEHOLD_TEXTS = ("province", "district", "place", "status", "center_id", "pin", "synthetic")
 Spots = "Sequence[tuple[float, float]] | np.ndarray"
 

@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 
 from data.build import build_problems
 from data.rules import Rules
-from data.tables import Tables
-from tests.engine_problems import centers, people, scattered, sites, tables, together
+from tests.engine_problems import EAST, centers, people, scattered, sites, tables, together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.problem import Problem
-
-EAST = 30
-"""County B begins so many steps east of county A."""
+    from data.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,9 @@ class Case:
         def other(table: pd.DataFrame | None) -> pd.DataFrame | None:
             if table is None:
                 return None
-            own = {name: table[name].map(lambda one: names.get(one, one)) for name in columns if name in table}
+            own = {
+                name: table[name].map(lambda one: names.get(one, one)) for name in columns if name in table
+            }
             return table.assign(**own).astype(dict.fromkeys(own, "str"))
 
         parts = {name: other(getattr(self.tables, name)) for name in ("households", "applicants", "centers")}
@@ -69,10 +68,10 @@ class Case:
 def households(rng: np.random.Generator, count: int, *, heaviest: int = 1) -> pd.DataFrame:
     """Two counties on lattices, so that households share points and distances tie."""
     first = count * 2 // 3
-    at = scattered(rng, count) + np.where(np.arange(count) < first, 0, EAST)[:, None] * (1, 0)
+    at = scattered(rng, count) + np.where(np.arange(count) < first, 0, 1)[:, None] * EAST
     county = np.where(np.arange(count) < first, "A", "B")
     area = rng.choice(["urban", "rural"], count)
-    village = np.where(at[:, 0] % EAST < 6, "Low", "High")
+    village = np.where(at[:, 0] % EAST[0] < 6, "Low", "High")
     return people(
         at,
         county=county,
@@ -91,7 +90,7 @@ def applications(rng: np.random.Generator, applicants: int) -> pd.DataFrame:
     east = rng.random(count) < 0.4
     owners = np.repeat([f"P{number:02d}" for number in range(applicants)], 3)
     return sites(
-        at + np.where(east, EAST, 0)[:, None] * (1, 0),
+        at + east[:, None] * EAST,
         owners.tolist(),
         county=np.where(east, "B", "A"),
         score=rng.integers(0, 90, count).astype(float),
@@ -106,7 +105,7 @@ def cases(draw: st.DrawFn) -> Case:
     heaviest = draw(st.sampled_from([1, 1, 3]))
     folk = households(rng, draw(st.integers(40, 60)), heaviest=heaviest)
     offered = applications(rng, draw(st.integers(2, 14))) if draw(st.integers(0, 5)) else None
-    old = centers([(3, 3), (EAST + 4, 4)], county=["A", "B"]) if draw(st.booleans()) else None
+    old = centers([(3, 3), (34, 4)], county=["A", "B"]) if draw(st.booleans()) else None
     status = draw(st.booleans())
     if status:
         folk["status"] = rng.choice(["pensioner", "waiting_list"], len(folk), p=[0.8, 0.2])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from data.verify.columns import numbers, rows_of, texts
 from data.verify.finding import ASSIGNMENTS, UNITS, each, one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from data.verify.columns import Rows, Texts
     from data.verify.finding import Finding
@@ -85,5 +88,17 @@ def _number_of_centers(ledger: Ledger, load: Rows, least: Rows) -> Iterator[Find
     fewest, most = np.maximum(least, fixed), np.maximum(np.maximum(least, fixed), load // smallest)
     planned = int(numbers(table, "planned").sum())
     # Outside these limits no plan has the number: the plan says how many are needed instead.
-    if fewest.sum() <= wanted <= most.sum() and planned != wanted:
+    stuck = planned < wanted and not _idle_applicants(ledger, numbers(table, "planned") < most)
+    if fewest.sum() <= wanted <= most.sum() and planned != wanted and not stuck:
         yield one(UNITS, -1, "wrong_number_of_centers", "", stated=planned, wanted=wanted)
+
+
+def _idle_applicants(ledger: Ledger, roomy: NDArray[np.bool_]) -> bool:
+    """Say whether in a unit that could fill one more center an applicant of that unit alone opened none."""
+    sites = ledger.problem.sites
+    able = sites[texts(sites, "ineligible") == ""]
+    names = texts(ledger.plan.units, "unit")
+    at = pd.DataFrame({"applicant": texts(able, "applicant_id"), "unit": texts(able, "unit")})
+    alone = at.groupby("applicant")["unit"].nunique().eq(1)
+    at = at[at["applicant"].map(alone) & at["unit"].isin(names[roomy])]
+    return bool(set(at["applicant"]) - set(texts(ledger.plan.centers, "applicant_id")))

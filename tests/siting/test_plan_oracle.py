@@ -13,7 +13,7 @@ from data.rules import Rules
 from data.verify import findings
 from siting.plan import plan_sites
 from tests.engine_oracle import cheapest
-from tests.engine_problems import centers, people, problem, sites, together
+from tests.engine_problems import EAST, centers, people, problem, sites, together
 
 if TYPE_CHECKING:
     from data.plan import Plan
@@ -41,7 +41,7 @@ def judged(made: Problem) -> tuple[float, float, float]:
 
 @st.composite
 def one_unit(draw: st.DrawFn, *, apart: bool = True) -> Problem:
-    """A county of single cases: prices, districts, a reach, an existing center, required and refused sites."""
+    """A county of few cases: prices, districts, an existing center, required and refused sites."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     count = draw(st.integers(3, 7))
     rules = Rules(
@@ -67,7 +67,11 @@ def one_unit(draw: st.DrawFn, *, apart: bool = True) -> Problem:
     )
     if draw(st.booleans()):
         offered.loc[0, ["use", "decision"]] = ["required", "accepted"]
-    old = centers(spots(rng, 1), district="one", max_cases=rng.choice([2.0, np.nan])) if draw(st.booleans()) else None
+    old = (
+        centers(spots(rng, 1), district="one", max_cases=rng.choice([2.0, np.nan]))
+        if draw(st.booleans())
+        else None
+    )
     return problem(folk, offered, rules=rules, centers=old)
 
 
@@ -79,7 +83,7 @@ def test_the_plan_of_single_cases_is_the_cheapest_there_is(made: Problem) -> Non
     assert bound <= least + ROUNDING_KM
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(one_unit(apart=False))
 def test_groups_cost_no_less_than_the_cheapest_whole_assignment(made: Problem) -> None:
     plan = plan_sites(made)
@@ -97,12 +101,10 @@ def test_an_applicant_who_reaches_into_two_counties_opens_once_and_the_bound_hol
     seed: int, shared: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    folk = together(
-        people(spots(rng, 5), prefix="A"), people(spots(rng, 4) + (9, 0), prefix="B", county="B")
-    )
+    folk = together(people(spots(rng, 5), prefix="A"), people(spots(rng, 4) + EAST, prefix="B", county="B"))
     names = ["Q", "R", "S", "T"]
     west = sites(spots(rng, 3), names[:3])
-    east = sites(spots(rng, 3) + (9, 0), names[:shared] + ["U", "V", "W"][shared:], county="B")
+    east = sites(spots(rng, 3) + EAST, names[:shared] + ["U", "V", "W"][shared:], county="B")
     east["site_id"] = east["applicant_id"] + "-east"
     east["preference"] = 2
     made = problem(folk, together(west, east), rules=Rules(min_cases=2, max_cases=4))

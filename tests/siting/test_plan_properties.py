@@ -25,12 +25,13 @@ def planned(case: Case) -> tuple[Problem, Plan] | None:
     try:
         made = case.problem()
     except SitingError as error:
-        assert {failure.code for failure in error.failures} <= {"too_many_required"}
+        if error.code != "too_many_required":
+            raise
         return None
     return made, plan_sites(made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cases())
 def test_the_verifier_finds_nothing_and_nobody_disappears(case: Case) -> None:
     found = planned(case)
@@ -43,7 +44,7 @@ def test_the_verifier_finds_nothing_and_nobody_disappears(case: Case) -> None:
     assert plan.assignments["cases"].sum() == plan.centers["cases"].sum()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_does_not_matter(case: Case, seed: int) -> None:
     found = planned(case)
@@ -53,14 +54,16 @@ def test_the_order_of_rows_does_not_matter(case: Case, seed: int) -> None:
     assert plan_hash(again) == plan_hash(found[1])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
 def test_ids_do_not_matter_but_for_households_equal_in_all_else(case: Case, random: st.DataObject) -> None:
     found = planned(case)
     if found is None:
         return
     ids = case.ids()
-    names = dict(zip(ids, random.sample([f"N{number:05d}" for number in range(len(ids))], len(ids)), strict=True))
+    names = dict(
+        zip(ids, random.sample([f"N{number:05d}" for number in range(len(ids))], len(ids)), strict=True)
+    )
     made = case.renamed(names).problem()
     again = plan_sites(made)
     assert again.objective_km == found[1].objective_km
@@ -78,7 +81,7 @@ def served_from(made: Problem, plan: Plan) -> list[tuple[object, ...]]:
     return sorted(both.itertuples(index=False, name=None))
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(cases(), st.integers(0, 3))
 def test_the_same_seed_gives_the_same_plan_on_one_worker_or_two(case: Case, seed: int) -> None:
     found = planned(case)
