@@ -39,7 +39,7 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
         How far outside all polygons a point may lie.
     """
     boundaries = {
-        level: _renamed(frame.to_crs(LCC), tables.households, level)
+        level: _renamed(_in_order(frame.to_crs(LCC)), tables.households, level)
         for level, frame in tables.boundaries.items()
     }
     households = _by_boundary(tables.households, boundaries, snap_km)
@@ -66,6 +66,11 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
         centers=others["centers"],
         boundaries=boundaries,
     )
+
+
+def _in_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return polygons in the order of their names, so that the file's own order decides nothing."""
+    return polygons.sort_values(["province", "county", "name"], kind="stable").reset_index(drop=True)
 
 
 def _renamed(polygons: gpd.GeoDataFrame, households: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
@@ -123,6 +128,8 @@ def nearest_polygon(
 ) -> NDArray[np.int64]:
     """Return the index of the polygon that holds each point, or the nearest within reach, else -1.
 
+    Of several that hold a point it is the first.
+
     Parameters
     ----------
     xy : ndarray, shape (n, 2)
@@ -135,8 +142,9 @@ def nearest_polygon(
     tree = shapely.STRtree(polygons)
     points = shapely.points(xy)
     which = np.full(len(xy), -1, dtype=np.int64)
-    pairs = tree.query(points, predicate="intersects")[:, ::-1]
-    which[pairs[0]] = pairs[1]
+    point, polygon = tree.query(points, predicate="intersects")
+    last_first = np.argsort(-polygon, kind="stable")
+    which[point[last_first]] = polygon[last_first]
     outside = np.flatnonzero(which < 0)
     if outside.size:
         near = tree.query_nearest(points[outside], max_distance=max(within_m, 1e-9), all_matches=False)

@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from data.errors import SitingError
 from siting.catchments import at_points, catchments, travel_curve
 from siting.outcome import plan_of
-from siting.price import best_number, number_that_pays
+from siting.price import best_number, fewest_number, number_that_pays
 from siting.relax import prove, relax, slots_of
 from siting.share_out import Demand, demand, share_by_cases, share_by_travel
 from siting.solve import Solved, Task, choose_sites, solve
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
     from siting.unit import Unit
-
-MORE_CENTERS_TRIED = 3
 
 
 def never() -> bool:
@@ -200,11 +198,9 @@ def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[
             least=one.needed,
             most=one.most,
         )
-    while True:
-        result = _propose_so_many(problem, unit, one, places, rng)
-        if not _more_would_help(result, places, one):
-            return result
-        places += 1
+    return fewest_number(
+        lambda number: _propose_so_many(problem, unit, one, number, rng), places, most=one.most
+    )
 
 
 def _propose_so_many(
@@ -255,11 +251,7 @@ def _choose_and_solve(
 
     if task.unit.rules.centers == "price":
         return best_number(so_many, task.places, least=one.needed, most=one.most)
-    while True:
-        result = so_many(task.places)
-        if not _more_would_help(result, task.places, one) or not len(task.starts):
-            return result
-        task = replace(task, places=task.places + 1)
+    return fewest_number(so_many, task.places, most=one.most)
 
 
 def _solved(
@@ -271,10 +263,3 @@ def _solved(
     if left.size:
         result = solve(part_groups(problem, unit, left), open_, places, rng=rng)
     return result
-
-
-def _more_would_help(result: Solved, places: int, one: Demand) -> bool:
-    """Say whether, by the rule of the fewest, one more center could serve those who found no room."""
-    rules = result.unit.rules
-    left = bool((result.center == -2).any())  # noqa: PLR2004 - nobody, by the contract of Solved
-    return left and rules.centers == "fewest" and places < min(one.most, one.needed + MORE_CENTERS_TRIED)

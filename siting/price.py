@@ -8,6 +8,8 @@ import numpy as np
 
 from siting.solve import LEFT_OUT_KM
 
+MORE_TRIED = 3
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,6 +37,38 @@ def best_number(found: Callable[[int], Solved], start: int, *, least: int, most:
                 break
             best_at, best = best_at + step, other
     return best
+
+
+def fewest_number(found: Callable[[int], Solved], start: int, *, most: int) -> Solved:
+    """Return the network of the smallest number that leaves the fewest cases out.
+
+    By the rule of the fewest, up to `MORE_TRIED` more centers are tried while somebody finds no room; they
+    are opened only where they help.
+
+    Parameters
+    ----------
+    found : callable
+        Solves the unit with so many centers.
+    start : int
+        Number to begin from.
+    most : int
+        Most centers.
+    """
+    best = found(start)
+    more = MORE_TRIED if best.unit.rules.centers == "fewest" else 0
+    for number in range(start + 1, min(start + more, most) + 1):
+        if not left_out(best):
+            break
+        other = found(number)
+        if left_out(other) < left_out(best):
+            best = other
+    return best
+
+
+def left_out(result: Solved) -> int:
+    """Return the cases of a unit that nobody serves and no vacancy waits for."""
+    nobody = result.center == -2  # noqa: PLR2004 - by the contract of Solved
+    return int(result.unit.cases[nobody].sum())
 
 
 def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:

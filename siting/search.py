@@ -48,7 +48,7 @@ class Search:
     cells: Cells
     allowed: NDArray[np.bool_]
     left_out_km: float
-    _known: dict[bytes, tuple[int, Flow]] = field(default_factory=dict)
+    _known: dict[bytes, tuple[int, Flow]] = field(default_factory=dict, init=False)
 
     def value(self, open_: NDArray[np.int64]) -> tuple[int, Flow]:
         """Return the cost (1e-6 km) and the flow over cells when the facilities ``open_`` are open."""

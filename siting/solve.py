@@ -9,10 +9,9 @@ import numpy as np
 
 from allocation.assign import Assignment, assign
 from allocation.flow import MM_PER_KM, to_mm
-from data.geodesy import all_pairs_km, to_degrees
+from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
 from siting.catchments import at_points, catchments
-from siting.cells import middle
 from siting.search import Search, limits
 
 if TYPE_CHECKING:
@@ -152,24 +151,21 @@ def _vacancies(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Gather groups that wait for a center: the vacancy of each group, and the best point of each vacancy.
 
-    As few as hold them, but no fewer than ``fewest`` while there are groups enough. A group that no number of
-    points brings within its reach waits by itself.
+    As few as hold them, but no fewer than ``fewest`` while there are groups enough. Nobody opens there yet,
+    so ``max_km`` does not part them further.
     """
     count = min(max(fewest, -(-unit.total // unit.rules.max_cases)), len(unit.cases))
-    free = replace(unit, rules=replace(unit.rules, min_cases=0))
+    free = replace(unit, rules=replace(unit.rules, min_cases=0, max_km=np.inf))
     while True:
         found = catchments(free, count, rng=rng)
         points = at_points(free, found.lon, found.lat)
         new = np.flatnonzero(~points.facilities.existing)
-        whose = _assign(points, new, 0).center.copy()
+        whose = _assign(points, new, 0).center
         if (whose >= 0).all() or count == len(unit.cases):
             break
         count += 1
-    alone = np.flatnonzero(whose < 0)
-    whose[alone] = count + np.arange(alone.size)
-    own_lon, own_lat = to_degrees(middle(unit)[alone])
     used, vacancy = np.unique(whose, return_inverse=True)
-    return vacancy, np.r_[found.lon, own_lon][used], np.r_[found.lat, own_lat][used]
+    return vacancy, found.lon[used], found.lat[used]
 
 
 def _assign(unit: Unit, open_: NDArray[np.int64], vacant: int) -> Assignment:
@@ -240,13 +236,20 @@ def _complete(task: Task, start: NDArray[np.int64], places: int) -> NDArray[np.i
 
 
 def _leave_vacant(search: Search, open_: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Close centers whose families would rather wait for a nearer one than travel beyond ``vacancy_km``."""
+    """Close centers whose families would rather wait for a nearer one than travel beyond ``vacancy_km``.
+
+    Families that no site may serve have no say: a vacancy would not be for them.
+    """
     unit, limit = search.unit, search.unit.rules.vacancy_km
-    cost = search.cells.cost_km[:, open_]
-    if not (cost.min(axis=1) > limit).any():
+    reachable = np.isfinite(search.cells.cost_km[:, search.allowed]).any(axis=1)
+    cells = replace(
+        search.cells, cases=search.cells.cases[reachable], cost_km=search.cells.cost_km[reachable]
+    )
+    nearest = cells.cost_km[:, open_].min(axis=1, initial=np.inf)
+    if not (nearest[np.isfinite(nearest)] > limit).any():
         return open_
-    patient = replace(search, left_out_km=limit)
-    best, cost_mm = open_, search.value(open_)[0]
+    patient = replace(search, cells=cells, left_out_km=limit)
+    best, cost_mm = open_, replace(search, cells=cells).value(open_)[0]
     while len(best) > 1:
         options = [np.setdiff1d(best, [one]) for one in best[~unit.facilities.fixed[best]]]
         if not options:

@@ -53,7 +53,14 @@ def check_units(ledger: Ledger) -> Iterator[Finding]:
         wrong = stated != right
         yield from each(UNITS, wrong, "wrong_unit_number", names, column=label, stated=stated, counted=right)
     load = _by_unit(at[served], people.load[served], len(names))
-    least = -(-load // _limit(ledger, at, len(names)))
+    # Existing centers stay, with room of their own; new ones hold what is beyond it.
+    old = ledger.problem.centers
+    stated = numbers(old, "max_cases")
+    room = np.where(np.isnan(stated), ledger.problem.rules.max_cases, stated).astype(np.int64)
+    existing = texts(old, "unit")
+    beyond = np.maximum(load - _by_unit(rows_of(names, existing), room, len(names)), 0)
+    least = _count(names, existing) - (-beyond // _limit(ledger, at, len(names)))
+    least = np.where(load > 0, least, 0)
     short = numbers(table, "needed") < least
     yield from each(UNITS, short, "needs_more_centers", names, counted=least)
     yield from _number_of_centers(ledger, load, least)

@@ -183,7 +183,10 @@ def _units(problem: Problem, centers: pd.DataFrame, vacancies: pd.DataFrame) -> 
     for unit, own in served.groupby("unit"):
         opened, vacant = (centers["unit"] == unit).sum(), (vacancies["unit"] == unit).sum()
         cases = own["cases"].sum()
-        rows.append((unit, cases, -(-cases // problem.rules.max_cases), opened + vacant, opened, vacant))
+        old = problem.centers[problem.centers["unit"] == unit]
+        beyond = max(cases - int(old["max_cases"].fillna(problem.rules.max_cases).sum()), 0)
+        needed = len(old) - (-beyond // problem.rules.max_cases)
+        rows.append((unit, cases, needed, opened + vacant, opened, vacant))
     return pd.DataFrame(rows, columns=["unit", "cases", "needed", "planned", "opened", "vacant"])
 
 

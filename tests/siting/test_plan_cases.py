@@ -226,3 +226,11 @@ def test_a_search_that_is_stopped_at_once_still_gives_a_right_plan() -> None:
 
 def _at_once() -> bool:
     return True
+
+
+def test_more_centers_than_applicants_opens_one_of_each_and_nobody_waits() -> None:
+    folk = people(spread(30))
+    plan = right(problem(folk, sites(spread(4, seed=7)), rules=Rules(min_cases=2, max_cases=15, centers=9)))
+    assert len(plan.centers) == 4
+    assert len(plan.assignments) == 30
+    assert plan.units["planned"].tolist() == [4]
