@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from allocation.assign import assign
+    from allocation.assignment import assign
     from allocation.flow import least_cost_flow
 
-_HOMES = {"assign": "allocation.assign", "least_cost_flow": "allocation.flow"}
+_HOMES = {"assign": "allocation.assignment", "least_cost_flow": "allocation.flow"}
 
 __all__ = ["assign", "least_cost_flow"]
 

@@ -44,7 +44,9 @@ class Catchments:
     travel_km: float
 
 
-def catchments(unit: Unit, n_centers: int, *, rng: np.random.Generator, starts: int = STARTS) -> Catchments:
+def plan_catchments(
+    unit: Unit, n_centers: int, *, rng: np.random.Generator, starts: int = STARTS
+) -> Catchments:
     """Divide a unit into catchments of bounded caseload and find the best point of each.
 
     Alternates an exact flow between cells and centers with the geometric median of every catchment, from
@@ -100,8 +102,8 @@ def at_points(unit: Unit, lon: NDArray[np.float64], lat: NDArray[np.float64]) ->
 
 def travel_curve(unit: Unit, low: int, high: int, *, rng: np.random.Generator) -> tuple[float, float]:
     """Fit the unit's travel as ``a * k ** -b`` from catchments of ``low`` and ``high`` centers."""
-    few = catchments(unit, low, rng=rng, starts=1).travel_km
-    many = catchments(unit, max(high, low + 1), rng=rng, starts=1).travel_km
+    few = plan_catchments(unit, low, rng=rng, starts=1).travel_km
+    many = plan_catchments(unit, max(high, low + 1), rng=rng, starts=1).travel_km
     if few <= 0 or many <= 0:
         return 0.0, 0.5
     b = float(np.clip(np.log(few / many) / np.log(max(high, low + 1) / low), 0.05, 2.0))

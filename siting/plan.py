@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from data.errors import SitingError
-from siting.catchments import at_points, catchments, travel_curve
+from siting.catchments import at_points, plan_catchments, travel_curve
 from siting.outcome import plan_of
 from siting.price import best_number, fewest_number, number_that_pays
 from siting.relax import prove, relax, slots_of
@@ -208,7 +208,7 @@ def _propose_so_many(
 ) -> Solved:
     new = places - one.fixed
     if new > 0 and unit.total:
-        found = catchments(unit, new, rng=rng)
+        found = plan_catchments(unit, new, rng=rng)
         pointed = at_points(unit, found.lon, found.lat)
     else:
         pointed = at_points(unit, np.empty(0), np.empty(0))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.assign import Assignment, assign
+from allocation.assignment import Assignment, assign
 from allocation.flow import MM_PER_KM, to_mm
 from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
-from siting.catchments import at_points, catchments
+from siting.catchments import at_points, plan_catchments
 from siting.search import Search, limits
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _vacancies(
     count = min(max(fewest, -(-unit.total // unit.rules.max_cases)), len(unit.cases))
     free = replace(unit, rules=replace(unit.rules, min_cases=0, max_km=np.inf))
     while True:
-        found = catchments(free, count, rng=rng)
+        found = plan_catchments(free, count, rng=rng)
         points = at_points(free, found.lon, found.lat)
         new = np.flatnonzero(~points.facilities.existing)
         whose = _assign(points, new, 0).center
@@ -208,7 +208,7 @@ def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
 def _at_catchments(task: Task, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the sites nearest to the best points of the unit's catchments, each applicant once."""
     unit = task.unit
-    found = catchments(unit, count, rng=rng)
+    found = plan_catchments(unit, count, rng=rng)
     km = all_pairs_km(found.lon, found.lat, unit.facilities.lon, unit.facilities.lat)
     sites = best_sites(unit.facilities, task.allowed, km + unit.facilities.price_km)
     return np.empty(0, np.int64) if sites is None else sites

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -86,3 +89,14 @@ def test_nothing_generated_is_committed() -> None:
     assert not [
         name for name in listed if name.startswith(("out/", ".venv/")) or name.endswith((".pyc", ".gpkg"))
     ]
+
+
+@pytest.mark.parametrize(
+    "room", ["siting", "allocation", "maps", "data.readers", "data.verify", "data.casebook"]
+)
+def test_a_public_name_is_what_it_says_even_after_its_modules_were_imported(room: str) -> None:
+    package = importlib.import_module(room)
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{room}.{module.name}")
+    for name in package.__all__:
+        assert not isinstance(getattr(package, name), ModuleType), name

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from allocation.assign import Assignment, assign
+from allocation.assignment import Assignment, assign
 from allocation.flow import FORBIDDEN_MM, MM_PER_KM
 
 LEFT_OUT_MM = 10_000 * MM_PER_KM
