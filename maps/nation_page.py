@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from data.text import text
 from maps.classes import COLOURS, LoadClasses
 from maps.page import asset, say, write_page
-from maps.plan_page import script_texts
+from maps.plan_page import distance_note, script_texts
 from maps.stage import stage_script
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def draw_nation(
     """
     rules = summaries[0]["rules"]
     classes = LoadClasses(int(rules["min_cases"]), int(rules["max_cases"]))
-    steps = classes.of(centers[str(rules.get("count", "cases"))], centers["max_cases"])
+    steps = classes.of(centers["cases"], centers["max_cases"])
     points = zip(
         centers["lat"].round(5).tolist(), centers["lon"].round(5).tolist(), steps.tolist(), strict=True
     )
@@ -67,4 +67,5 @@ def draw_nation(
         synthetic=any(summary["synthetic"] for summary in summaries),
         totals={key: sum(int(summary[key]) for summary in summaries) for key in TOTALS},
         summaries=summaries,
+        distance=distance_note(str(summaries[0].get("distance", "")), rules),
     )

@@ -120,7 +120,7 @@ def draw(
         symbols=_symbols(centers),
         vacancies=len(plan.vacancies),
         unassigned=[(_reason(reason), n) for reason, n in facts.unassigned_by_reason(plan).items()],
-        distance=_distance(str(plan.provenance.get("distance") or "straight_line"), rules),
+        distance=distance_note(str(plan.provenance.get("distance") or "straight_line"), rules),
         share=_share_inside(plan),
         scenario=scenario,
         seed=str(plan.provenance.get("seed", "")),
@@ -172,7 +172,8 @@ def _reason(reason: str) -> Markup | str:
     return say(f"reason_{reason}") if reason in REASONS else reason
 
 
-def _distance(distance: str, rules: Mapping[str, Any]) -> Markup:
+def distance_note(distance: str, rules: Mapping[str, Any]) -> Markup:
+    """Return what a kilometre on the page is, by the summary's ``distance`` and the rules."""
     if distance == "detour":
         return say("distance_detour", urban=float(rules["detour_urban"]), rural=float(rules["detour_rural"]))
     return say("distance_travel_file" if distance == "travel_file" else "distance_straight_line")

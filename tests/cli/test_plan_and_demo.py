@@ -15,6 +15,7 @@ import pytest
 from data.summary import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.cli.conftest import Siting
@@ -245,3 +246,56 @@ def test_the_public_export_holds_no_household(lorestan: Path, siting: Siting, tm
     ).decode()
     assert not [row["household_id"] for row in households if row["household_id"] in content]
     assert not [row for row in households if f"{row['lon']}" in content and f"{row['lat']}" in content]
+
+
+def write_directory(folder: Path) -> Path:
+    (folder / "households").mkdir()
+    return folder / "households"
+
+
+def write_broken(folder: Path) -> Path:
+    (folder / "households.gpkg").write_bytes(b"SQLite format 3\0" + b"\xff" * 200)
+    return folder / "households.gpkg"
+
+
+def write_text(content: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        (folder / "households.csv").write_text(content, encoding="utf-8")
+        return folder / "households.csv"
+
+    return write
+
+
+HEAD = "household_id,lon,lat,county,area\n"
+
+
+@pytest.mark.parametrize(
+    ("write", "rules", "code"),
+    [
+        (write_directory, "", "is_directory"),
+        (write_broken, "", "unreadable_file"),
+        (write_text(""), "", "empty_file"),
+        (write_text(HEAD), "", "empty_file"),
+        (write_text("household_id,lon\n1,48\n"), "", "missing_column"),
+        (write_text(HEAD + "1,48.3,33.4,A,urban\n1,48.3,33.4,A,urban\n"), "", "duplicate_id"),
+        (write_text(HEAD + "1,0,0,A,urban\n"), "", "zero_coordinates"),
+        (write_text(HEAD + "1,,,A,urban\n"), "", "missing_location"),
+        (write_text(HEAD + "1,48.3,33.4,A,\n"), "area_apart = true", "missing_area"),
+        (write_text(HEAD + "1,48.3,33.4,A,urban\n2,48.3,33.4,,urban\n"), "", "missing_unit"),
+        (write_text(HEAD + "1,48.3,33.4,A,urban\n"), "min_cases = 500", "impossible_rules"),
+        (write_text(HEAD + "1,48.3,33.4,A,urban\n"), "centers = 2", "too_many_centers"),
+        (write_text(HEAD + "1,48.3,33.4,A,urban\n"), "status = ['pensioner']", "no_households"),
+    ],
+)
+def test_what_cannot_be_planned_ends_with_3_a_reason_and_no_folder(
+    siting: Siting, tmp_path: Path, write: Callable[[Path], Path], rules: str, code: str
+) -> None:
+    households = write(tmp_path)
+    file = tmp_path / "rules.toml"
+    file.write_text(rules, encoding="utf-8")
+    result = siting("plan", households, "--rules", file, "--out", tmp_path / "out")
+    assert result.exit_code == 3, result.output
+    assert f"[{code}]" in result.stderr
+    assert "Traceback" not in result.output
+    left = {one.name for one in tmp_path.iterdir()} - {households.name, "rules.toml"}
+    assert left <= {"out.failures.csv"}

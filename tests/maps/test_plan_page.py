@@ -150,6 +150,7 @@ def test_a_nation_links_to_its_provinces(plan: Plan, tmp_path: Path) -> None:
     assert 'href="../provinces/15/map/index.html"' in page
     assert HOSTILE not in page
     assert ">24<" in page
+    assert "Distances are straight lines" in page
 
 
 def test_what_ships_from_others_is_what_they_published() -> None:
