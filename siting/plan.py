@@ -15,6 +15,7 @@ from siting.price import best_number, fewest_number, number_that_pays
 from siting.relax import prove, relax, slots_of
 from siting.share_out import Demand, demand, share_by_cases, share_by_travel
 from siting.solve import Solved, Task, choose_sites, solve
+from siting.steady import one_threaded
 from siting.unit import part_groups, units_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def never() -> bool:
     return False
 
 
+@one_threaded
 def plan_sites(
     problem: Problem,
     *,
@@ -143,6 +145,7 @@ def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list
     ]
 
 
+@one_threaded
 def share_out_nation(problems: Sequence[Problem], *, seed: int) -> list[dict[str, int]]:
     """Return the centers of each unit, a mapping a province, when a number is shared out over all of them.
 
@@ -187,6 +190,7 @@ def _found_anywhere(
     return plan_of(problem, demands, solved, seed=seed)
 
 
+@one_threaded
 def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[int]) -> Solved:
     """Return a unit served from the best points of its catchments."""
     rng = np.random.default_rng(seed)
@@ -240,6 +244,7 @@ def _found_at_sites(
     return plan_of(problem, demands, solved, bound=bound, last=last, seed=seed)
 
 
+@one_threaded
 def _choose_and_solve(
     problem: Problem, task: Task, one: Demand, seed: list[int], stop: Callable[[], bool]
 ) -> Solved:
