@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="siting",
-    help="Place Positive Life centers and allocate their caseload, with proof. Exit codes: 0 done, 3 invalid "
-    "input, 4 not everyone served, 6 refused, 7 verification failed, 8 the machine.",
+    help="Place Positive Life centers and allocate their caseload, with proof. Exit codes: 0 done, 1 a bug, "
+    "2 wrong usage, 3 invalid input, 4 not everyone served, 5 a limit before any plan, 6 refused, "
+    "7 verification failed, 8 the machine, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -76,8 +77,11 @@ def plan(
     """
     from data.intake import Inputs  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
+    from data.rules import usage_error  # noqa: PLC0415 - heavy
 
     if households.suffix == ".toml":
+        if any((applicants, centers, boundaries, travel, rules, columns, keep, seed)):
+            raise usage_error("a run.toml names its own inputs and seed; give no other files with it")
         inputs, seed = read_run(households)
     else:
         inputs = Inputs(
@@ -90,6 +94,7 @@ def plan(
             columns,
             tuple(keep or ()),
         )
+    inputs.refuse_inside(out)
     _found(
         lambda _: inputs,
         out,

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from data.tables import Tables
 
 LEVELS = ("province", "county", "district")
+NEIGHBOUR_KM = 25.0
+"""How far a site or center may be from the household that tells its county, where nothing else does."""
 
 
 def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
     """Return the tables with province, county and district filled in wherever they can be told.
 
     An attribute beats the location. A point without one takes the polygon it lies in, or the nearest within
-    ``snap_km``. A site or center that neither tells takes those of the nearest household, but only where no
-    boundaries were given. Names that differ in spelling alone become one.
+    ``snap_km``. A site or center that neither tells takes those of the nearest household within
+    `NEIGHBOUR_KM`, but only where no boundaries were given. Names that differ in spelling alone become one.
 
     Parameters
     ----------
@@ -177,7 +179,7 @@ def _province_from_county(frames: list[pd.DataFrame]) -> None:
 
 
 def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list[str]) -> pd.DataFrame:
-    """Fill what no boundary could tell, and the area, from the nearest household of the same county."""
+    """Fill what no boundary could tell, and the area, from the nearest household within `NEIGHBOUR_KM`."""
     filled = table.copy()
     # Among households equally near, the order of the file must not decide.
     order = ["lon", "lat", *LEVELS, "area"]
@@ -189,7 +191,9 @@ def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list
     xy = to_plane(households["lon"].to_numpy()[located], households["lat"].to_numpy()[located])
     tree = cKDTree(xy)
     at = to_plane(filled["lon"].to_numpy()[rows], filled["lat"].to_numpy()[rows])
-    nearest = located[tree.query(at)[1]]
+    away_m, which = tree.query(at)
+    near = away_m <= NEIGHBOUR_KM * 1000
+    rows, nearest = rows[near], located[which[near]]
     for column in [*levels, "area"]:
         own = filled[column].to_numpy()[rows]
         theirs = households[column].to_numpy()[nearest]

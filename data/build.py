@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from data.admin import LEVELS, fill_admin
-from data.check_build import check_pins, check_sites, check_units
+from data.check_build import check_overrides, check_pins, check_sites, check_units
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.geodesy import LCC, to_plane
@@ -61,6 +61,7 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
     if not tables.boundaries and not any((filled.households[level] != "").any() for level in LEVELS):
         rules = replace(rules, within="none")
+    check_overrides(filled, rules)
     check_sites(filled, rules)
     households = filled.households
     provinces = sorted(set(households["province"].unique()) - {""}) if rules.within != "none" else []

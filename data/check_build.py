@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.errors import Failure, SitingError
+from data.fold import fold
+from data.gazetteer import counties
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -14,6 +16,32 @@ if TYPE_CHECKING:
 
     from data.rules import Rules
     from data.tables import Tables
+
+
+def check_overrides(tables: Tables, rules: Rules) -> None:
+    """Refuse rules of a province that nobody knows: a misspelt name would lose them in silence.
+
+    Raises
+    ------
+    SitingError
+        With ``unknown_province``.
+    """
+    provinces = counties()
+    known = {
+        fold(name)
+        for name in (
+            *tables.households["province"].unique(),
+            *provinces["province_fa"],
+            *provinces["province_en"],
+        )
+    }
+    failures = [
+        Failure(tables.file("rules"), 0, "unknown_province", name, "there is no province of this name")
+        for name in rules.overrides
+        if fold(name) not in known
+    ]
+    if failures:
+        raise SitingError.of(failures)
 
 
 def check_sites(tables: Tables, rules: Rules) -> None:

@@ -101,9 +101,12 @@ def verify(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False
 
     Example: siting verify out/lorestan
     """
-    from data.nation import PROVINCES  # noqa: PLC0415 - heavy
+    from data.nation import PROVINCES, nation_faults  # noqa: PLC0415 - heavy
 
-    provinces = sorted((folder / PROVINCES).iterdir()) if (folder / PROVINCES).is_dir() else [folder]
+    is_nation = (folder / PROVINCES).is_dir()
+    if is_nation and (faults := nation_faults(folder)):
+        raise _does_not_hold(faults)
+    provinces = sorted((folder / PROVINCES).iterdir()) if is_nation else [folder]
     results = [_verified(one, lang) for one in provinces]
     if as_json:
         typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
@@ -127,12 +130,7 @@ def _verified(folder: Path, lang: Lang) -> dict[str, Any]:
         Failure(name, 0, "stale_export", "", text("cli.stale", lang)) for name in stale_exports(folder, book)
     ]
     if failures:
-        raise SitingError(
-            "the record does not hold",
-            code=failures[0].code,
-            exit_code=Exit.VERIFICATION_FAILED,
-            failures=failures,
-        )
+        raise _does_not_hold(failures)
     return {
         "path": folder.name,
         "version": book.version,
@@ -140,6 +138,15 @@ def _verified(folder: Path, lang: Lang) -> dict[str, Any]:
         "checks": len(certificate.checks),
         "plan_hash": certificate.plan_hash,
     }
+
+
+def _does_not_hold(failures: list[Failure]) -> SitingError:
+    return SitingError(
+        "the record does not hold",
+        code=failures[0].code,
+        exit_code=Exit.VERIFICATION_FAILED,
+        failures=failures,
+    )
 
 
 def export(

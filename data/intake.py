@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from data.errors import Failure, SitingError
+from data.errors import Exit, Failure, SitingError
 from data.hashing import file_hash
 from data.readers import read_applicants, read_boundaries, read_centers, read_households, read_travel
 from data.rules import Rules, read_rules
 from data.tables import Tables
+from data.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,22 @@ class Inputs:
         }
         return {role: path for role, path in named.items() if path is not None}
 
+    def refuse_inside(self, out: Path) -> None:
+        """Refuse to write where an input lies: replacing that folder would take the input with it.
+
+        Raises
+        ------
+        SitingError
+            ``input_inside_out``, exit code 6.
+        """
+        for path in self.files().values():
+            if path.resolve().is_relative_to(out.resolve()):
+                raise SitingError(
+                    text("folder.input_inside_out", file=path.name, path=out.name),
+                    code="input_inside_out",
+                    exit_code=Exit.REFUSED,
+                )
+
 
 def read_inputs(inputs: Inputs) -> tuple[Tables, Rules]:
     """Read every file of a run.
@@ -94,6 +111,9 @@ def read_inputs(inputs: Inputs) -> tuple[Tables, Rules]:
     centers = _optional(failures, inputs.centers, lambda path: read_centers(path, columns=inputs.columns))
     travel = _optional(failures, inputs.travel, lambda path: read_travel(path, columns=inputs.columns))
     boundaries = _attempt(failures, lambda: read_boundaries(inputs.boundaries)) if inputs.boundaries else {}
+    if inputs.travel is not None and inputs.applicants is None and inputs.centers is None:
+        message = "travel to which sites? give --applicants or --centers with it"
+        failures.append(Failure(inputs.travel.name, 0, "travel_without_sites", "", message))
     if failures or households is None:
         raise SitingError.of(failures)
     tables = Tables(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import tomli_w
 
 from data.disk import write_whole
+from data.errors import Failure
 from data.fold import fold
 from data.gazetteer import counties
 from data.summary import plain_rules, to_json, weighted_km
@@ -109,3 +111,38 @@ def write_nation(
     write_whole(folder / "summary.json", to_json(dict(summary)))
     write_whole(folder / "run.toml", tomli_w.dumps(dict(run)).encode())
     write_whole(folder / "run_stats.json", to_json(dict(stats)))
+
+
+def nation_faults(folder: Path) -> list[Failure]:
+    """Return where a nation's summary differs from its provinces, and provinces that are missing or extra."""
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    listed = {one["code"]: one for one in summary["provinces"]}
+    present = {one.name for one in (folder / PROVINCES).iterdir() if one.is_dir()}
+    failures = [
+        Failure(f"{PROVINCES}/{code}", 0, "missing_province", code, "is in the summary and not in the folder")
+        for code in sorted(set(listed) - present)
+    ]
+    failures += [
+        Failure(f"{PROVINCES}/{code}", 0, "extra_province", code, "is in the folder and not in the summary")
+        for code in sorted(present - set(listed))
+    ]
+    sums = dict.fromkeys(_SUMMED, 0)
+    for code in sorted(present & set(listed)):
+        own = json.loads((folder / PROVINCES / code / "summary.json").read_text(encoding="utf-8"))
+        wrong = [
+            key for key in (*_SUMMED, "objective_km", "bound_km", "head") if listed[code][key] != own[key]
+        ]
+        failures += [
+            Failure("summary.json", 0, "wrong_total", code, f"{key} differs from the province's own summary")
+            for key in wrong
+        ]
+        for key in _SUMMED:
+            sums[key] += own[key]
+    failures += [
+        Failure(
+            "summary.json", 0, "wrong_total", key, f"says {summary[key]}, the provinces add up to {sums[key]}"
+        )
+        for key in _SUMMED
+        if not failures and summary[key] != sums[key]
+    ]
+    return failures

@@ -43,7 +43,7 @@ def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
     if km["mean"] is not None:
         figures = {name: number(km[name], lang, digits=1) for name in ("mean", "median", "p90", "max")}
         lines.append(text(f"cli.km_{summary['distance']}", lang, **figures))
-    if summary["bound_gap"] is not None:
+    if summary["bound_gap"] is not None and 0 <= summary["bound_gap"] <= 1:
         lines.append(text("cli.bound", lang, gap=number(100 * summary["bound_gap"], lang, digits=2)))
     lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
     return lines

@@ -240,6 +240,8 @@ def _found_at_sites(
     if (planned > count).any():
         # A bound for fewer centers than were opened in the end would be none.
         relaxed = replace(relaxed, slots=slots_of(units, np.maximum(planned, count)))
+    if not len(relaxed.slots.unit):
+        return plan_of(problem, demands, solved, seed=seed)
     bound, last = prove(relaxed, household_id=ids, stop=stop)
     return plan_of(problem, demands, solved, bound=bound, last=last, seed=seed)
 

@@ -72,7 +72,7 @@ def relax(
         cell_markets, [one.first_km for one in cell_markets], slots, rounds=CELL_ROUNDS, stop=stop
     )
     often = np.bincount(np.concatenate(choices), minlength=len(slots.unit)).astype(float)
-    scale = np.abs(best.site_km).max() or 1.0
+    scale = np.abs(best.site_km).max(initial=0.0) or 1.0
     promise = often - best.site_km / scale
     allowed = _allotted(slots, promise)
     offsets = np.cumsum([0, *(len(unit.facilities) for unit in units)])

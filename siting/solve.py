@@ -250,10 +250,13 @@ def _leave_vacant(search: Search, open_: NDArray[np.int64]) -> NDArray[np.int64]
         return open_
     patient = replace(search, cells=cells, left_out_km=limit)
     best, cost_mm = open_, replace(search, cells=cells).value(open_)[0]
-    while len(best) > 1:
+    while len(best):
         options = [np.setdiff1d(best, [one]) for one in best[~unit.facilities.fixed[best]]]
         if not options:
             break
+        if len(best) == 1:
+            all_wait_mm = round(limit * MM_PER_KM) * int(cells.cases.sum())
+            return best[:0] if all_wait_mm < cost_mm else best
         fewer = min(options, key=lambda one: patient.value(one)[0])
         if patient.value(fewer)[0] >= cost_mm:
             break

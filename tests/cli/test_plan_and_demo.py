@@ -299,3 +299,60 @@ def test_what_cannot_be_planned_ends_with_3_a_reason_and_no_folder(
     assert "Traceback" not in result.output
     left = {one.name for one in tmp_path.iterdir()} - {households.name, "rules.toml"}
     assert left <= {"out.failures.csv"}
+
+
+@pytest.mark.parametrize("use", ["forbidden", "refused", "elsewhere"])
+def test_a_unit_whose_sites_may_all_not_open_is_vacant(siting: Siting, tmp_path: Path, use: str) -> None:
+    households, applicants = tmp_path / "households.csv", tmp_path / "applicants.csv"
+    folk = "".join(f"{number},48.3{number:03d},33.4,A,urban\n" for number in range(200))
+    households.write_text(HEAD + folk, encoding="utf-8")
+    county = "B" if use == "elsewhere" else "A"
+    said = {"forbidden": "forbidden,accepted", "refused": "candidate,refused"}.get(use, "candidate,accepted")
+    applicants.write_text(
+        f"applicant_id,lon,lat,county,use,decision\nQ,48.3,33.4,{county},{said}\n", encoding="utf-8"
+    )
+    result = siting("plan", households, "--applicants", applicants, "--out", tmp_path / "out")
+    assert result.exit_code == 4, result.output
+    assert summary_of(tmp_path / "out")["unassigned_by_reason"] == {"vacancy": 200}
+
+
+def test_inputs_inside_the_folder_that_would_be_replaced_are_spared(
+    lorestan: Path, siting: Siting, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(lorestan, own)
+    result = siting("plan", own / "run.toml", "--out", own, "--overwrite")
+    assert result.exit_code == 6
+    assert "[input_inside_out]" in result.stderr
+    assert (own / "input" / "households.csv").exists()
+
+
+def test_a_replayed_run_takes_no_other_files(lorestan: Path, siting: Siting, tmp_path: Path) -> None:
+    again = ("plan", lorestan / "run.toml", "--out", tmp_path / "x")
+    assert siting(*again, "--applicants", "other.csv").exit_code == 2
+    assert siting(*again, "--seed", 5).exit_code == 2
+
+
+def test_rules_of_a_misspelt_province_are_refused(lorestan: Path, siting: Siting, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[province."لرسان"]\nmax_cases = 400\n', encoding="utf-8")
+    households = lorestan / "input" / "households.csv"
+    result = siting("plan", households, "--rules", rules, "--out", tmp_path / "x")
+    assert result.exit_code == 3
+    assert "rules.toml [unknown_province]" in result.stderr
+
+
+def test_a_nation_that_lost_a_province_does_not_verify(siting: Siting, tmp_path: Path) -> None:
+    out = tmp_path / "iran"
+    assert siting("demo", "iran", "--scale", 0.004, "--out", out).exit_code in (0, 4)
+    provinces = sorted((out / "provinces").iterdir())
+    content = (out / "summary.json").read_text(encoding="utf-8")
+    summary = json.loads(content)
+    (out / "summary.json").write_text(json.dumps({**summary, "assigned": summary["assigned"] - 1}))
+    assert "[wrong_total]" in siting("verify", out).stderr
+    (out / "summary.json").write_text(content, encoding="utf-8")
+    assert siting("verify", out).exit_code == 0
+    shutil.rmtree(provinces[0])
+    result = siting("verify", out)
+    assert result.exit_code == 7
+    assert "[missing_province]" in result.stderr
