@@ -114,7 +114,7 @@ def check_units(
         With ``missing_unit``, ``required_site_ineligible``, ``two_required_sites`` or ``too_many_required``.
     """
     failures = [] if tables.boundaries else _without_unit(tables, rules, households, centers)
-    failures += _not_to_be_required(tables.file("applicants"), rules, households, sites)
+    failures += _not_to_be_required(tables, rules, households, sites)
     if failures:
         raise SitingError.of(failures)
 
@@ -139,17 +139,21 @@ def _without_unit(
 
 
 def _not_to_be_required(
-    source: str, rules: Rules, households: pd.DataFrame, sites: pd.DataFrame
+    tables: Tables, rules: Rules, households: pd.DataFrame, sites: pd.DataFrame
 ) -> list[Failure]:
+    if tables.applicants is None:
+        return []
+    source = tables.file("applicants")
     required = sites[sites["use"] == "required"]
+    rows = dict(zip(tables.applicants["site_id"], tables.applicants["row"].astype(int), strict=True))
     barred = required.loc[required["ineligible"] != "", ["site_id", "ineligible"]]
     failures = [
-        Failure(source, 0, "required_site_ineligible", site, f"is required but ineligible: {why}")
+        Failure(source, rows[site], "required_site_ineligible", site, f"is required but ineligible: {why}")
         for site, why in barred.itertuples(index=False)
     ]
-    message = "two sites of one applicant are required; an applicant opens at most one"
+    message = "two sites of one applicant are required, by use or by a household's pin; at most one may open"
     failures += [
-        Failure(source, 0, "two_required_sites", site, message)
+        Failure(source, rows[site], "two_required_sites", site, message)
         for site in required.loc[required["applicant_id"].duplicated(keep=False), "site_id"]
     ]
     cases = households[households["reason"] == ""].groupby("unit")["cases"].sum()
