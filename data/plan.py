@@ -37,8 +37,9 @@ class Bound:
                 + sum_applicants min(0, min_{j of a} v_j - m_u(j))
 
     where ``fixed`` are existing and required sites, applicants of required sites are left out of the last
-    sum, and ``price_ij`` gathers preference, merit and crossing a district. Under the price rule ``m_u`` is 0
-    and every ``v_j`` carries ``center_km``.
+    sum, and ``price_ij`` gathers preference, merit and crossing a district. A pair that no plan may use
+    (pinned elsewhere, beyond ``max_km``, not in the travel file) is in no sum. Under the price rule ``m_u``
+    is 0 and every ``v_j`` carries ``center_km``.
 
     Attributes
     ----------
