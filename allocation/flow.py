@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
+
+from allocation.network import NO_CENTER, UNMET_MM, transport
+from allocation.pairs import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FIRST_ARCS = 8
+    from allocation.pairs import Pairs
+
+FIRST_ARCS = 12
 ADDED_ARCS = 4
+COARSE = (27, 9, 3)
+"""Groups gathered to one, level by level, to find prices for many groups quickly."""
+COARSE_FROM = 4
+"""Gathered groups a center from which a level is worth its time."""
 MM_PER_KM = 1_000_000
-FORBIDDEN_MM = 1 << 40
+FORBIDDEN_MM = int(UNMET_MM) // 4
 """A cost (in 1e-6 km) from which on a pair may not be used: more than a million kilometres."""
-_UNMET_MM = 2 * FORBIDDEN_MM
-_NO_STEP_MM = 8 * FORBIDDEN_MM
 
 
 @dataclass(frozen=True)
@@ -91,22 +97,61 @@ def least_cost_flow(
     upper: NDArray[np.int64],
     *,
     left_out_mm: int,
+    price_mm: NDArray[np.int64] | None = None,
 ) -> Flow:
     """Send every case to a center, at least cost, each center between its bounds.
-
-    Starts from each group's cheapest arcs, reads the prices of the centers from the optimum, adds every arc
-    that those prices say is missing, and ends when there is none: the result is optimal over all pairs.
 
     Parameters
     ----------
     cost_mm : ndarray of int, shape (n_groups, n_centers)
         Cost of one case, 1e-6 km; from `FORBIDDEN_MM` on the pair may not be used.
+    cases, lower, upper, left_out_mm, price_mm
+        As `flow_of`.
+
+    Raises
+    ------
+    ValueError
+        As `flow_of`.
+    """
+    return flow_of(
+        Table(np.ascontiguousarray(cost_mm, dtype=np.int64), FORBIDDEN_MM),
+        cases,
+        lower,
+        upper,
+        left_out_mm=left_out_mm,
+        price_mm=price_mm,
+    )
+
+
+def flow_of(
+    pairs: Pairs,
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    *,
+    left_out_mm: int,
+    price_mm: NDArray[np.int64] | None = None,
+    arcs: int = FIRST_ARCS,
+) -> Flow:
+    """Send every case to a center, at least cost over all pairs, each center between its bounds.
+
+    Starts from each group's cheapest arcs, solves, adds every arc that the prices of the optimum say is
+    missing, and ends when there is none. A case can always be left out, so a want of arcs never ends it.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        What a case of each group costs at each center.
     cases : ndarray of int, shape (n_groups,)
         Cases of each group, positive. A group may be split over centers.
     lower, upper : ndarray of int, shape (n_centers,)
         Least and most cases of each center. A lower bound that cannot be met is met as far as possible.
     left_out_mm : int
         Cost of a case that is served nowhere, below `FORBIDDEN_MM`.
+    price_mm : ndarray of int, shape (n_centers,), optional
+        Prices to start from, of a problem much like this one; the optimum's cost does not depend on them.
+    arcs : int
+        Cheapest arcs of each group to start with.
 
     Returns
     -------
@@ -117,128 +162,80 @@ def least_cost_flow(
     ValueError
         If the lower bounds together exceed the cases or an upper bound lies below its lower one.
     """
-    if (upper < lower).any() or int(lower.sum()) > int(cases.sum()):
+    total = int(cases.sum())
+    if (upper < lower).any() or int(lower.sum()) > total:
         raise ValueError("the lower bounds exceed the upper bounds or the cases there are")
-    task = Transport(cost_mm, cases, lower, upper, left_out_mm)
-    known = _cheapest(cost_mm, FIRST_ARCS) & (cost_mm < FORBIDDEN_MM)
+    n_groups, n_centers = pairs.shape
+    least = np.r_[np.asarray(lower, np.int64), 0]
+    most = np.r_[np.asarray(upper, np.int64), total]
+    center, cost = pairs.cheapest(arcs)
+    # Being left out is one more center, the first arc of every group.
+    center = np.column_stack([np.full(n_groups, n_centers, np.int32), center])
+    cost = np.column_stack([np.full(n_groups, left_out_mm, np.int64), cost])
+    cases = np.asarray(cases, np.int64)
+    if price_mm is None:
+        price = _guessed(center, cost, cases, least, most)
+    else:
+        price = np.r_[np.asarray(price_mm, np.int64), 0]
     rounds = 0
     while True:
         rounds += 1
-        group, center, amount = _sent(task, known)
-        price, value = _prices(task, known, group, center, amount)
-        worth = cost_mm + price
-        missing = (worth < value[:, None]) & ~known & (cost_mm < FORBIDDEN_MM)
-        if not missing.any():
+        flow, price = transport(center, cost, cases, least, most, price)
+        # A center that takes nobody and need not has no price.
+        price = np.where(least == 0, np.maximum(price, 0), price)
+        missing = pairs.missing(center, cost, price[:-1], ADDED_ARCS)
+        if missing is None:
             break
-        worth[~missing] = np.iinfo(np.int64).max
-        known |= _cheapest(worth, ADDED_ARCS) & missing
-    served = center >= 0
-    cost = int((cost_mm[group[served], center[served]] * amount[served]).sum())
-    cost += left_out_mm * int(amount[~served].sum())
-    return Flow(group, center, amount, cost, price, rounds)
+        center, cost = _widened(center, cost, *missing)
+    group, position = np.nonzero(flow)
+    to, amount = center[group, position].astype(np.int64), flow[group, position].astype(np.int64)
+    paid = int((cost[group, position] * amount).sum())
+    return Flow(group, np.where(to == n_centers, -1, to), amount, paid, price[:-1], rounds)
 
 
-def _cheapest(cost: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
-    """Mark so many of the least entries of every row."""
-    width = min(count, cost.shape[1])
-    marked = np.zeros(cost.shape, dtype=bool)
-    least = np.argpartition(cost, width - 1, axis=1)[:, :width]
-    np.put_along_axis(marked, least, values=True, axis=1)
-    return marked
+def _guessed(
+    center: NDArray[np.int32],
+    cost: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return prices near the optimum's: of gathered groups, coarse ones first.
 
-
-def _sent(
-    task: Transport, known: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return group, center (-1 for left out) and cases of every arc in use when only known arcs may be."""
-    arc_group, arc_center = np.nonzero(known)
-    sent = _solve(task, arc_group, arc_center)
-    used = sent > 0
-    left = task.cases - np.bincount(arc_group, weights=sent, minlength=len(task.cases)).astype(np.int64)
-    group = np.concatenate([arc_group[used], np.flatnonzero(left)])
-    center = np.concatenate([arc_center[used], np.full(np.count_nonzero(left), -1)])
-    return group, center, np.concatenate([sent[used], left[left > 0]])
-
-
-def _solve(task: Transport, arc_group: NDArray[np.int64], arc_center: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the cases on every arc of one min-cost flow.
-
-    Nodes: groups, centers, one that takes what is left out, and the end. A center's lower bound is its own
-    demand; what it takes beyond flows to the end. The end may fill a demand at a price above all others, so
-    that the flow exists whatever the arcs.
+    Neighbours in the order of their two cheapest centers, and of the difference between these, are gathered
+    to the middle one of each run.
     """
-    cases, lower = task.cases, task.lower
-    n_groups, n_centers = len(cases), len(lower)
-    arc_mm = task.cost_mm[arc_group, arc_center]
-    centers = n_groups + np.arange(n_centers)
-    out, end = n_groups + n_centers, n_groups + n_centers + 1
-    solver = min_cost_flow.SimpleMinCostFlow()
-    solver.add_arcs_with_capacity_and_unit_cost(arc_group, n_groups + arc_center, cases[arc_group], arc_mm)
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.arange(n_groups), np.full(n_groups, out), cases, np.full(n_groups, task.left_out_mm)
-    )
-    solver.add_arcs_with_capacity_and_unit_cost(
-        centers, np.full(n_centers, end), task.upper - lower, np.zeros(n_centers, np.int64)
-    )
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.full(n_centers, end), centers, lower, np.full(n_centers, _UNMET_MM)
-    )
-    total = int(cases.sum())
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.array([out]), np.array([end]), np.array([total]), np.array([0])
-    )
-    supply = np.concatenate([cases, -lower, [0, -(total - int(lower.sum()))]])
-    solver.set_nodes_supplies(np.arange(end + 1), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise RuntimeError(f"the flow ended with status {status}")
-    return np.asarray(solver.flows(np.arange(len(arc_mm))), dtype=np.int64)
+    price = np.zeros(len(lower), np.int64)
+    if center.shape[1] <= 2:  # noqa: PLR2004 - nothing to choose from
+        return price
+    order = np.lexsort((cost[:, 2] - cost[:, 1], center[:, 2], center[:, 1]))
+    for run in COARSE:
+        starts = np.arange(0, len(cases), run)
+        if starts.size < COARSE_FROM * len(lower):
+            continue
+        middle = order[np.minimum(starts + run // 2, len(cases) - 1)]
+        gathered = np.add.reduceat(cases[order], starts)
+        _, price = transport(center[middle], cost[middle], gathered, lower, upper, price)
+    return price
 
 
-def _prices(
-    task: Transport,
-    known: NDArray[np.bool_],
-    group: NDArray[np.int64],
-    center: NDArray[np.int64],
-    amount: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the price of each center and each group's cost at those prices.
-
-    Shortest paths over the centers in the residual network of the known arcs: moving one case from ``j`` to
-    ``k`` costs the least difference over the groups at ``j``; a center below its upper bound can take one
-    case, one above its lower bound can give one, and one below its lower bound gains by taking one.
-    """
-    cost_mm, lower, left_out_mm = task.cost_mm, task.lower, task.left_out_mm
-    n_groups, n_centers = cost_mm.shape
-    load = task.load(center, amount)
-    out, end = n_centers, n_centers + 1
-    step = np.full((n_centers + 2, n_centers + 2), _NO_STEP_MM, dtype=np.int64)
-    for j in range(-1, n_centers):
-        rows = group[center == j]
-        if rows.size:
-            own = cost_mm[rows, j] if j >= 0 else np.full(rows.size, left_out_mm)
-            at = j if j >= 0 else out
-            reachable = np.where(known[rows], cost_mm[rows] - own[:, None], _NO_STEP_MM)
-            step[at, :n_centers] = reachable.min(axis=0)
-            step[at, out] = (left_out_mm - own).min()
-    step[:n_centers, end][load < task.upper] = 0
-    step[end, :n_centers][load > lower] = 0
-    unmet = np.maximum(lower - load, 0)
-    step[:n_centers, end][unmet > 0] = -_UNMET_MM
-    fillable = (unmet < lower) & (load <= lower)
-    step[end, :n_centers][fillable] = _UNMET_MM
-    step[out, end] = 0
-    if (center < 0).any():
-        step[end, out] = 0
-    distance = np.full(n_centers + 2, _NO_STEP_MM, dtype=np.int64)
-    distance[end] = 0
-    for _ in range(n_centers + 2):
-        shorter = np.minimum(distance, (distance[:, None] + step).min(axis=0))
-        if (shorter == distance).all():
-            break
-        distance = shorter
-    price = -distance[:n_centers]
-    value = np.full(n_groups, np.iinfo(np.int64).max)
-    own = np.where(center >= 0, cost_mm[group, center] + price[center], left_out_mm - distance[out])
-    np.minimum.at(value, group, own)
-    return price, value
+def _widened(
+    center: NDArray[np.int32],
+    cost: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    more: NDArray[np.int32],
+    more_cost: NDArray[np.int64],
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return arcs with more of them in some rows, unused ones last."""
+    used = np.count_nonzero(center != NO_CENTER, axis=1)
+    added = np.count_nonzero(more != NO_CENTER, axis=1)
+    width = max(int((used[rows] + added).max()), center.shape[1])
+    wide = np.full((len(center), width), NO_CENTER, np.int32)
+    wide_cost = np.zeros((len(center), width), np.int64)
+    wide[:, : center.shape[1]], wide_cost[:, : center.shape[1]] = center, cost
+    for position in range(more.shape[1]):
+        own = position < added
+        at = used[rows[own]] + position
+        wide[rows[own], at] = more[own, position]
+        wide_cost[rows[own], at] = more_cost[own, position]
+    return wide, wide_cost
