@@ -3,48 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from siting.choose import Choice, choose
+from siting.tender import facility_values, near_pairs, times_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-FIRST_STEP = 0.06
-LAST_STEP = 0.0005
-PATIENCE = 12
+NEIGHBOURS = 50
+"""Pairs of a point that are looked at; no multiplier exceeds the cost of the next, so that none is missed."""
 STEP_FLOOR = 0.1
 """Share of what all multipliers pay that a step is measured by where the value itself is near zero."""
 SMOOTHING = 0.7
+CHOICES = 100
+"""Choices of facilities that are remembered, the latest."""
 
 
 @dataclass(frozen=True)
 class Market:
-    """What the relaxation sees of one unit: points with a caseload, and every pair.
+    """What the relaxation sees of one unit: points with a caseload, and the pairs that can matter.
 
     Attributes
     ----------
     cases : ndarray of float, shape (n,)
         Cases of each point.
-    cost_km : ndarray of float32, shape (m, n)
-        Cost of one case at each facility (a row), infinite where forbidden.
     max_cases : ndarray of float, shape (m,)
         Most cases of each facility.
-    cap_km : float
-        Highest multiplier allowed: what a vacancy costs.
+    start, point, near_km : ndarray, shapes (m + 1,), (n_pairs,), (n_pairs,)
+        Pairs by facility: the point, and the cost of one of its cases.
+    cap_km : ndarray of float, shape (n,)
+        Highest multiplier allowed: what a vacancy costs, and the cost of the first pair that is not listed.
     first_km : ndarray of float, shape (n,)
         Multipliers to start from.
     """
 
     cases: NDArray[np.float64]
-    cost_km: NDArray[np.float32]
     max_cases: NDArray[np.float64]
-    cap_km: float
+    start: NDArray[np.int64]
+    point: NDArray[np.int32]
+    near_km: NDArray[np.float32]
+    cap_km: NDArray[np.float64]
     first_km: NDArray[np.float64]
 
 
@@ -89,9 +94,50 @@ class Slots:
     places: NDArray[np.int64]
     opening_km: float = 0.0
 
+    def apart(self) -> list[NDArray[np.int64]]:
+        """Return units in parts that share no applicant: each can be relaxed by itself."""
+        owned = self.applicant >= 0
+        links = coo_matrix(
+            (np.ones(np.count_nonzero(owned)), (self.unit[owned], len(self.places) + self.applicant[owned])),
+            shape=(size := len(self.places) + int(self.applicant.max(initial=-1)) + 1, size),
+        )
+        part = connected_components(links, directed=False)[1][: len(self.places)]
+        return [np.flatnonzero(part == one) for one in np.unique(part)]
+
+    def of(self, units: NDArray[np.int64]) -> Slots:
+        """Return the facilities of some units alone, units renumbered."""
+        own = np.isin(self.unit, units)
+        return Slots(
+            np.searchsorted(units, self.unit[own]),
+            self.applicant[own],
+            self.fixed[own],
+            self.places[units],
+            self.opening_km,
+        )
+
+
+@dataclass(frozen=True)
+class Climb:
+    """How far and how patiently the multipliers climb; work is counted, never timed.
+
+    Attributes
+    ----------
+    rounds : int
+        Most evaluations.
+    first_step, last_step : float
+        How far above the best value a step aims at first, and from where on it is not worth it.
+    patience : int
+        Rounds without progress after which the aim is halved.
+    """
+
+    rounds: int
+    first_step: float
+    last_step: float
+    patience: int
+
 
 def market(
-    cost_km: NDArray[np.float64],
+    cost_km: NDArray[np.float64] | NDArray[np.float32],
     cases: NDArray[np.int64],
     max_cases: NDArray[np.int64],
     *,
@@ -114,23 +160,24 @@ def market(
         No multiplier exceeds it.
     """
     n, m = cost_km.shape
+    cap, start, point, near = near_pairs(np.ascontiguousarray(cost_km, dtype=np.float32), NEIGHBOURS)
+    cap_km = np.minimum(cap.astype(np.float64), vacancy_km)
     first = np.zeros(n)
     if n and m:
         rank = int(np.clip(round(m / max(n_open, 1) / 2), 0, m - 1))
-        first = np.minimum(np.partition(cost_km, rank, axis=1)[:, rank], vacancy_km)
-    return Market(
-        cases=cases.astype(np.float64),
-        cost_km=np.ascontiguousarray(cost_km.T, dtype=np.float32),
-        max_cases=max_cases.astype(np.float64),
-        cap_km=vacancy_km,
-        first_km=first.astype(np.float64),
-    )
+        first = np.minimum(np.partition(cost_km, rank, axis=1)[:, rank], cap_km).astype(np.float64)
+    return Market(cases.astype(np.float64), max_cases.astype(np.float64), start, point, near, cap_km, first)
 
 
 def evaluate(markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], slots: Slots) -> Round:
     """Return the value of the relaxation at the given multipliers, one array a unit."""
     site_km = (
-        np.concatenate([_facility_km(one, own) for one, own in zip(markets, multipliers, strict=True)])
+        np.concatenate(
+            [
+                facility_values(one.start, one.point, one.near_km, own, one.cases, one.max_cases)
+                for one, own in zip(markets, multipliers, strict=True)
+            ]
+        )
         + slots.opening_km
     )
     free = np.flatnonzero(
@@ -149,93 +196,90 @@ def ascend(
     multipliers: Sequence[NDArray[np.float64]],
     slots: Slots,
     *,
-    rounds: int,
-    first_step: float = FIRST_STEP,
+    climb: Climb,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[list[NDArray[np.float64]], Round, list[NDArray[np.int64]]]:
-    """Raise the bound by smoothed subgradient steps.
+    """Raise the bound by smoothed subgradient steps, parts that share no applicant each by itself.
 
-    Returns the best multipliers, their round, and every choice of facilities met on the way. The step aims a
-    little above the best value so far, and less so after `PATIENCE` rounds without progress.
+    Returns the best multipliers, their round over all units, and the choices of facilities met lately, each
+    of one part. The step aims a little above the best value so far, and less so after a while without
+    progress.
     """
-    sizes = np.cumsum([0, *(len(one.cases) for one in markets)])
+    best = list(multipliers)
+    choices: list[NDArray[np.int64]] = []
+    for part in slots.apart():
+        own, met = _ascend_part(
+            [markets[one] for one in part], [best[one] for one in part], slots.of(part), climb, stop
+        )
+        numbers = np.flatnonzero(np.isin(slots.unit, part))
+        choices += [numbers[one] for one in met]
+        for one, found in zip(part, own, strict=True):
+            best[one] = found
+    return best, evaluate(markets, best, slots), choices
+
+
+def _ascend_part(
+    markets: Sequence[Market],
+    multipliers: Sequence[NDArray[np.float64]],
+    slots: Slots,
+    climb: Climb,
+    stop: Callable[[], bool],
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.int64]]]:
+    ends = np.cumsum([len(one.cases) for one in markets])[:-1]
     cases = np.concatenate([one.cases for one in markets])
-    cap = np.concatenate([np.full(len(one.cases), one.cap_km) for one in markets])
+    cap = np.concatenate([one.cap_km for one in markets])
     now = np.concatenate(list(multipliers))
     best, best_round = now, evaluate(markets, multipliers, slots)
-    choices = {best_round.choice.site.tobytes(): best_round.choice.site}
-    current, direction, aim, stale = best_round, np.zeros(len(now)), first_step, 0
-    for _ in range(rounds):
-        if aim < LAST_STEP or stop():
+    met: dict[bytes, NDArray[np.int64]] = {}
+    current, direction, aim, stale = best_round, np.zeros(len(now)), climb.first_step, 0
+    for _ in range(climb.rounds):
+        if aim < climb.last_step or stop():
             break
-        served = np.concatenate(_served(markets, _parts(now, sizes), current))
-        slack = 1.0 - served
+        slack = 1.0 - np.concatenate(_served(markets, np.split(now, ends), current))
         direction = SMOOTHING * slack + (1 - SMOOTHING) * direction
         length = float((cases * direction * direction).sum())
         if length == 0:
             break
         target = best_round.value_km + aim * max(abs(best_round.value_km), STEP_FLOOR * float(cases @ now))
         now = np.minimum(now + (target - current.value_km) / length * direction, cap)
-        current = evaluate(markets, _parts(now, sizes), slots)
-        choices[current.choice.site.tobytes()] = current.choice.site
+        current = evaluate(markets, np.split(now, ends), slots)
+        _remember(met, current)
         if current.value_km > best_round.value_km:
             better = current.value_km > best_round.value_km * (1 + aim / 50)
             best, best_round = now, current
             stale = 0 if better else stale + 1
         else:
             stale += 1
-        if stale >= PATIENCE:
+        if stale >= climb.patience:
             aim, stale = aim / 2, 0
             now, current, direction = best, best_round, np.zeros(len(now))
-    return _parts(best, sizes), best_round, list(choices.values())
+    _remember(met, best_round)
+    return np.split(best, ends), list(met.values())
 
 
-def _parts(values: NDArray[np.float64], sizes: NDArray[np.int64]) -> list[NDArray[np.float64]]:
-    return [values[start:end] for start, end in pairwise(sizes)]
-
-
-def _facility_km(one: Market, multiplier: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the least value of each facility: its best (fractional) caseload at the multipliers."""
-    value = np.zeros(len(one.max_cases))
-    paid = multiplier.astype(np.float32)
-    for j, row in enumerate(one.cost_km):
-        point = np.flatnonzero(row < paid)
-        reduced = row[point] - multiplier[point]
-        weight = one.cases[point]
-        if weight.sum() > one.max_cases[j]:
-            point, reduced, weight = _cheapest(point, reduced, weight, one.max_cases[j])
-        value[j] = reduced @ weight
-    return value
-
-
-def _cheapest(
-    point: NDArray[np.int64], reduced: NDArray[np.float64], weight: NDArray[np.float64], room: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the points that fill a facility at least reduced cost, with the cases taken of each."""
-    count = int(room)
-    if count < point.size and weight.min() >= 1:
-        # Cases are whole numbers: so many points are always enough.
-        kept = np.argpartition(reduced, count)[: count + 1]
-        point, reduced, weight = point[kept], reduced[kept], weight[kept]
-    order = np.argsort(reduced, kind="stable")
-    point, reduced, weight = point[order], reduced[order], weight[order]
-    taken = np.clip(room - (np.cumsum(weight) - weight), 0, weight)
-    return point, reduced, taken
+def _remember(met: dict[bytes, NDArray[np.int64]], current: Round) -> None:
+    key = current.choice.site.tobytes()
+    met.pop(key, None)
+    met[key] = current.choice.site
+    if len(met) > CHOICES:
+        del met[next(iter(met))]
 
 
 def _served(
     markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], current: Round
 ) -> list[NDArray[np.float64]]:
     """Return how often each point is served by the facilities picked."""
-    offsets = np.cumsum([0, *(len(one.max_cases) for one in markets)])
-    picked = current.choice.site
-    result = []
-    for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
-        served = np.zeros(len(one.cases))
-        for j in picked[(picked >= offsets[number]) & (picked < offsets[number + 1])] - offsets[number]:
-            reduced = one.cost_km[j] - own
-            point = np.flatnonzero(reduced < 0)
-            point, _, taken = _cheapest(point, reduced[point], one.cases[point], one.max_cases[j])
-            served[point] += taken / one.cases[point]
-        result.append(served)
-    return result
+    ends = np.cumsum([0, *(len(one.max_cases) for one in markets)])
+    edges = np.searchsorted(current.choice.site, ends)
+    return [
+        times_served(
+            one.start,
+            one.point,
+            one.near_km,
+            own,
+            one.cases,
+            one.max_cases,
+            current.choice.site[edges[number] : edges[number + 1]] - ends[number],
+        )
+        for number, (one, own) in enumerate(zip(markets, multipliers, strict=True))
+    ]

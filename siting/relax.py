@@ -9,8 +9,9 @@ import numpy as np
 
 from data.plan import Bound
 from siting.cells import Cells, gather
-from siting.lagrange import Market, Round, Slots, ascend, evaluate, market
+from siting.lagrange import Climb, Market, Round, Slots, ascend, evaluate, market
 from siting.solve import Task
+from siting.tender import full_prices
 from siting.unit import spots_apart
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from siting.unit import Unit
 
-CELL_ROUNDS = 400
-GROUP_ROUNDS = 200
-GROUP_STEP = 0.02
+CELL_CLIMB = Climb(rounds=2000, first_step=0.06, last_step=0.0005, patience=60)
+SPOT_CLIMB = Climb(rounds=300, first_step=0.005, last_step=0.0002, patience=20)
+ACTIVE = 1.5
+"""Facilities that carry multipliers from cells to spots, for each one picked."""
 MULTIPLIER_DECIMALS = 6
 
 
@@ -69,7 +71,7 @@ def relax(
     slots = slots_of(units, places)
     cell_markets = [one[2] for one in gathered]
     cell_km, best, choices = ascend(
-        cell_markets, [one.first_km for one in cell_markets], slots, rounds=CELL_ROUNDS, stop=stop
+        cell_markets, [one.first_km for one in cell_markets], slots, climb=CELL_CLIMB, stop=stop
     )
     often = np.bincount(np.concatenate(choices), minlength=len(slots.unit)).astype(float)
     scale = np.abs(best.site_km).max(initial=0.0) or 1.0
@@ -79,15 +81,15 @@ def relax(
     tasks, multipliers = [], []
     for number, (unit, (fine, spots, _)) in enumerate(zip(units, gathered, strict=True)):
         start, end = offsets[number], offsets[number + 1]
-        starts = {
-            part.tobytes(): part for part in (one[(one >= start) & (one < end)] - start for one in choices)
-        }
+        parts = (one[(one >= start) & (one < end)] - start for one in choices)
+        starts = {part.tobytes(): part for part in parts if part.size}
         wanted = int(places[number])
         if unit.rules.centers == "price":
             wanted = int(np.count_nonzero(slots.unit[best.choice.site] == number))
-        tasks.append(Task(unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values())))
-        cell = fine.of_group[unit.spot_group]
-        multipliers.append(_to_spots(cell, spots, cell_km[number], cell_markets[number]))
+        task = Task(unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values()))
+        tasks.append(task)
+        active = _active(best, start, end)
+        multipliers.append(_to_spots(task, spots, cell_markets[number], cell_km[number], active))
     return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)
 
 
@@ -100,7 +102,7 @@ def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
 
     def of(cost_km: NDArray[np.float64], cases: NDArray[np.int64]) -> Market:
         made = market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
-        return replace(made, first_km=np.full(len(cases), limit)) if short else made
+        return replace(made, first_km=made.cap_km) if short else made
 
     if len(unit.spot_group) > len(unit.cases):
         cost = spots_apart(unit).cost_km()
@@ -145,12 +147,31 @@ def _allotted(slots: Slots, promise: NDArray[np.float64]) -> NDArray[np.bool_]:
     return allowed
 
 
+def _active(best: Round, start: int, end: int) -> NDArray[np.int64]:
+    """Return the facilities of a unit that the relaxation picks, and those next in value."""
+    picked = np.count_nonzero((best.choice.site >= start) & (best.choice.site < end))
+    order = np.argsort(best.site_km[start:end], kind="stable")
+    return order[: max(1, round(ACTIVE * picked))]
+
+
 def _to_spots(
-    cell: NDArray[np.int64], spots: Market, cell_km: NDArray[np.float64], cells: Market
+    task: Task, spots: Market, cells: Market, cell_km: NDArray[np.float64], active: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Carry multipliers from cells to spots, shifted by how much nearer the spot's first site is."""
-    shift = spots.first_km - cells.first_km[cell]
-    return np.clip(cell_km[cell] + shift, 0, spots.cap_km)
+    """Carry multipliers from cells to spots, shifted by how much less a spot pays at its best facility.
+
+    A full facility costs what its last place is worth, too.
+    """
+    unit, fine = task.unit, task.cells
+    cell = fine.of_group[unit.spot_group]
+    shift = np.zeros(len(cell))
+    if active.size:
+        full = full_prices(cells.start, cells.point, cells.near_km, cell_km, cells.cases, cells.max_cases)
+        own = (spots_apart(unit).cost_km(active) + full[active]).min(axis=1)
+        theirs = (fine.cost_km[:, active] + full[active]).min(axis=1)[cell]
+        both = np.isfinite(own) & np.isfinite(theirs)
+        shift[both] = own[both] - theirs[both]
+    carried: NDArray[np.float64] = np.clip(cell_km[cell] + shift, 0, spots.cap_km)
+    return carried
 
 
 def prove(
@@ -173,8 +194,7 @@ def prove(
         relaxed.markets,
         relaxed.multipliers,
         relaxed.slots,
-        rounds=GROUP_ROUNDS,
-        first_step=GROUP_STEP,
+        climb=SPOT_CLIMB,
         stop=stop,
     )
     rounded = [np.floor(one * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS for one in multipliers]
