@@ -1,82 +1,88 @@
-"""Search over open sites: location and allocation in turn, swaps, kicks, judged by exact flow over cells."""
+"""Search over open sites: location and allocation in turn, swaps, kicks, judged by exact flow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_matrix
 
-from allocation.flow import MM_PER_KM, Flow, least_cost_flow, to_mm
+from allocation.flow import MM_PER_KM
+from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
+from siting.exchange import swap_changes, two_best
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from siting.cells import Cells
-    from siting.unit import Unit
+    from siting.opened import Ground, Opened
 
 TURNS = 12
-KICKS_A_CENTER = 4
+PASSES = 12
+INTO_A_CENTER = 6
+INTO_NEARBY = 2
+KICKS_A_CENTER = 6
 FEWEST_KICKS = 60
-PATIENCE_A_CENTER = 1.0
+PATIENCE_A_CENTER = 2.0
 FEWEST_PATIENCE = 30
-SWAPS_A_ROUND = 20
-INTO_A_CENTER = 4
+NEIGHBOURS = 8
+KICKED_INTO = 12
+LOCAL_PASSES = 3
 
 
-@dataclass
+def never() -> bool:
+    """Say that nobody asked to stop."""
+    return False
+
+
+@dataclass(frozen=True)
 class Search:
-    """The search of one unit: what each set of open facilities costs over cells.
+    """The search of one unit.
 
     Parameters
     ----------
-    unit : Unit
-        The unit.
-    cells : Cells
-        Its groups, gathered.
+    ground : Ground
+        Cells, facilities and costs.
     allowed : ndarray of bool, shape (m,)
         Facilities that may open here.
-    left_out_km : float
-        Price of a case no center can take.
     """
 
-    unit: Unit
-    cells: Cells
+    ground: Ground
     allowed: NDArray[np.bool_]
-    left_out_km: float
-    _known: dict[bytes, tuple[int, Flow]] = field(default_factory=dict, init=False)
 
-    def value(self, open_: NDArray[np.int64]) -> tuple[int, Flow]:
-        """Return the cost (1e-6 km) and the flow over cells when the facilities ``open_`` are open."""
-        key = open_.tobytes()
-        if key not in self._known:
-            lower, upper = limits(self.unit, open_)
-            left_out_mm = round(self.left_out_km * MM_PER_KM)
-            flow = least_cost_flow(
-                to_mm(self.cells.cost_km[:, open_]), self.cells.cases, lower, upper, left_out_mm=left_out_mm
-            )
-            served = flow.center >= 0
-            load = np.bincount(flow.center[served], weights=flow.cases[served], minlength=len(open_))
-            short = int(np.maximum(lower - load, 0).sum())
-            self._known[key] = flow.cost_mm + short * left_out_mm, flow
-        return self._known[key]
+    @cached_property
+    def finite_km(self) -> NDArray[np.float64]:
+        """Cost of each cell at each facility, a forbidden pair as dear as being left out, km."""
+        cost_km = self.ground.cells.cost_km
+        return np.where(np.isfinite(cost_km), cost_km, self.ground.left_out_mm / MM_PER_KM)
+
+    @cached_property
+    def apart_km(self) -> NDArray[np.float64]:
+        """Distances between facilities, shape (m, m)."""
+        places = self.ground.unit.facilities
+        return all_pairs_km(places.lon, places.lat, places.lon, places.lat)
 
     def least_km(self, open_: NDArray[np.int64]) -> float:
         """Return the travel with each cell at its nearest open facility: a quick lower limit of the value."""
-        nearest = np.minimum(self.cells.cost_km[:, open_].min(axis=1), self.left_out_km)
-        return float(nearest @ self.cells.cases)
+        nearest = self.finite_km[:, open_].min(axis=1)
+        return float(nearest @ self.ground.cells.cases)
 
     def improve(
-        self, open_: NDArray[np.int64], *, rng: np.random.Generator, stop: Callable[[], bool] = lambda: False
+        self,
+        open_: NDArray[np.int64],
+        *,
+        rng: np.random.Generator,
+        stop: Callable[[], bool] = never,
     ) -> NDArray[np.int64]:
-        """Alternate and swap, then kick and alternate again until nothing better was found for a while.
+        """Alternate and swap, then kick and mend until nothing better was found for a while.
 
-        A kick closes one facility and opens another where the cells cost most. Its number is counted, never
-        timed: `KICKS_A_CENTER` and `PATIENCE_A_CENTER` a center.
+        A kick swaps two facilities that stand near each other, whatever it costs, and mends what it hit by
+        the swaps that pay around it. Kicks are counted, never timed: `KICKS_A_CENTER` and
+        `PATIENCE_A_CENTER` a center.
 
         Parameters
         ----------
@@ -87,118 +93,114 @@ class Search:
         stop : callable
             Asked between steps.
         """
-        best = self.swap(self.alternate(np.sort(open_)), stop=stop)
-        kicks = max(FEWEST_KICKS, round(KICKS_A_CENTER * len(best)))
-        patience = max(FEWEST_PATIENCE, round(PATIENCE_A_CENTER * len(best)))
+        best = self.descend(self.alternate(self.ground.opened(np.sort(open_))), stop=stop)
+        kicks = max(FEWEST_KICKS, round(KICKS_A_CENTER * len(open_)))
+        patience = max(FEWEST_PATIENCE, round(PATIENCE_A_CENTER * len(open_)))
         stale = 0
         for _ in range(kicks):
             if stale >= patience or stop():
                 break
-            kicked = self._kicked(best, rng)
-            if kicked is None:
+            found = self._kicked(best, rng)
+            if found is None:
                 break
-            found = self.alternate(kicked)
-            if self.value(found)[0] < self.value(best)[0]:
-                best, stale = self.swap(found, stop=stop), 0
-            else:
-                stale += 1
-        return best
+            better = found.cost_mm < best.cost_mm
+            best, stale = (found, 0) if better else (best, stale + 1)
+        # What was shared around swaps alone is shared over the whole unit once more.
+        return self.descend(self.alternate(self.ground.opened(best.open, best)), stop=stop).open
 
-    def alternate(self, open_: NDArray[np.int64]) -> NDArray[np.int64]:
+    def alternate(self, now: Opened) -> Opened:
         """Give each catchment its best site, each site its catchment, until the flow finds nothing better."""
-        cost, flow = self.value(open_)
         for _ in range(TURNS):
-            served = flow.center >= 0
+            served = now.center >= 0
             weight = coo_matrix(
-                (flow.cases[served], (flow.center[served], flow.group[served])),
-                shape=(len(open_), len(self.cells.cases)),
+                (now.cases[served], (now.center[served], now.group[served])),
+                shape=(len(now.open), len(self.ground.cells.cases)),
             )
-            finite = np.where(np.isfinite(self.cells.cost_km), self.cells.cost_km, self.left_out_km)
-            moved = best_sites(self.unit.facilities, self.allowed, weight.tocsr() @ finite)
+            moved = best_sites(self.ground.unit.facilities, self.allowed, weight.tocsr() @ self.finite_km)
             if moved is None:
                 break
-            moved = np.sort(moved)
-            moved_cost, moved_flow = self.value(moved)
-            if moved_cost >= cost:
+            found = self.ground.opened(np.sort(moved), now)
+            if found.cost_mm >= now.cost_mm:
                 break
-            open_, cost, flow = moved, moved_cost, moved_flow
-        return open_
+            now = found
+        return now
 
-    def _kicked(self, open_: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64] | None:
-        """Return the open facilities with one closed at random and one opened beside a costly cell."""
-        places, flow = self.unit.facilities, self.value(open_)[1]
-        movable = open_[~places.fixed[open_]]
-        if not movable.size:
-            return None
-        served = flow.center >= 0
-        paid = np.full(len(flow.group), self.left_out_km)
-        paid[served] = self.cells.cost_km[flow.group[served], open_[flow.center[served]]]
-        weight = np.bincount(flow.group, weights=flow.cases * np.maximum(paid, 0) + 1e-9)
-        kept = open_[open_ != rng.choice(movable)]
-        cell = rng.choice(len(weight), p=weight / weight.sum())
-        busy = np.isin(places.applicant, places.applicant[kept][places.applicant[kept] >= 0])
-        able = np.setdiff1d(np.flatnonzero(self.allowed & ~busy), kept)
-        return np.sort(np.r_[kept, able[int(self.cells.cost_km[cell, able].argmin())]])
-
-    def swap(
-        self, open_: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False
-    ) -> NDArray[np.int64]:
-        """Exchange one open for one closed facility while the exact flow agrees that it pays."""
-        while not stop():
-            cost, flow = self.value(open_)
-            for out, into in self._guesses(open_, flow):
-                swapped = np.sort(np.r_[open_[open_ != out], into])
-                if self.value(swapped)[0] < cost:
-                    open_ = swapped
-                    break
-            else:
+    def descend(self, now: Opened, *, stop: Callable[[], bool] = never) -> Opened:
+        """Swap one open for one closed facility while it pays, then alternate, until neither helps."""
+        for _ in range(PASSES):
+            found = self._swapped(now, np.arange(len(now.open)), INTO_A_CENTER, stop)
+            if found is None:
                 break
-        return open_
+            now = self.alternate(self.ground.opened(found.open, found))
+        return now
 
-    def _guesses(self, open_: NDArray[np.int64], flow: Flow) -> list[tuple[int, int]]:
-        """Return the swaps that look best at the flow's prices, best first.
+    def _swapped(
+        self, now: Opened, outs: NDArray[np.int64], each: int, stop: Callable[[], bool] = never
+    ) -> Opened | None:
+        """Try the most promising swaps of the facilities at some positions; None where none pays."""
+        found = now
+        for out, into in self._guesses(now, outs, each):
+            if stop():
+                break
+            if out in found.open and self._able(found.open, out, np.array([into])).size:
+                tried = self.ground.swapped(found, out, into)
+                if tried is not None and tried.cost_mm < found.cost_mm:
+                    found = tried
+        return None if found is now else found
+
+    def _able(self, open_: NDArray[np.int64], out: int, closed: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of some facilities that can open when one closes: one site an applicant."""
+        owner = self.ground.unit.facilities.applicant
+        others = open_[open_ != out]
+        return closed[~np.isin(closed, others) & ~np.isin(owner[closed], owner[others])]
+
+    def _guesses(self, now: Opened, outs: NDArray[np.int64], each: int) -> Iterator[tuple[int, int]]:
+        """Yield the swaps that look best at the flow's prices, best first, a few for each position.
 
         Each cell pays its cost and the price of the center; closing one sends its cells to their second best,
         opening one draws the cells that it serves for less.
         """
-        places, cost = self.unit.facilities, self.cells.cost_km
-        weight = self.cells.cases.astype(float)
-        worth = np.column_stack(
-            [cost[:, open_] + flow.price_mm / MM_PER_KM, np.full((len(weight), 2), self.left_out_km)]
-        )
-        rank = np.argsort(worth, axis=1, kind="stable")[:, :2]
-        first, second = np.take_along_axis(worth, rank, axis=1).T
-        closed = np.setdiff1d(np.flatnonzero(self.allowed), open_)
-        owner = places.applicant[closed]
-        busy = np.isin(owner, places.applicant[open_])
-        drawn = np.minimum(cost[:, closed] - first[:, None], 0)
-        draw = weight @ drawn
-        guesses = []
-        for position, out in enumerate(open_.tolist()):
-            own = np.flatnonzero(rank[:, 0] == position)
-            able = np.flatnonzero(~busy | (owner == places.applicant[out]))
-            if places.fixed[out] or not able.size:
-                continue
-            moved = np.minimum(cost[np.ix_(own, closed[able])], second[own, None]) - first[own, None]
-            change = weight[own] @ (moved - drawn[np.ix_(own, able)]) + draw[able]
-            best = np.argsort(change, kind="stable")[:INTO_A_CENTER]
-            guesses += [(float(change[one]), out, int(closed[able[one]])) for one in best]
-        return [(out, into) for _, out, into in sorted(guesses)[:SWAPS_A_ROUND]]
+        ground, places = self.ground, self.ground.unit.facilities
+        closed = np.setdiff1d(np.flatnonzero(self.allowed), now.open)
+        outs = outs[~places.fixed[now.open[outs]]]
+        if not (closed.size and outs.size):
+            return
+        taking = np.zeros(len(now.open) + 1, dtype=bool)
+        taking[outs] = True
+        cells = np.unique(now.group[taking[now.center]])
+        cost_mm = ground.cost_mm[cells]
+        first, second, at = two_best(cost_mm, now.open, now.price_mm, ground.left_out_mm)
+        cases = ground.cells.cases[cells].astype(np.float64)
+        change = swap_changes(cost_mm, cases, first, second, at, closed, len(now.open))[outs]
+        owner, theirs = places.applicant[closed], places.applicant[now.open]
+        barred = np.isin(owner, theirs) & (owner[None, :] != theirs[outs, None])
+        change[barred] = np.inf
+        width = min(each, closed.size)
+        into = np.argpartition(change, width - 1, axis=1)[:, :width]
+        worth = np.take_along_axis(change, into, axis=1).ravel()
+        for number in np.argsort(worth, kind="stable"):
+            if np.isfinite(worth[number]):
+                yield int(now.open[outs[number // width]]), int(closed[into.ravel()[number]])
 
-
-def limits(unit: Unit, open_: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the least and most cases of each open facility.
-
-    Existing centers are filled to the lower bound where that is possible. Where the unit cannot fill all its
-    centers to the lower bound, new ones come first: an existing one may have fewer, and they share what is
-    left.
-    """
-    upper = unit.facilities.max_cases[open_].copy()
-    old = unit.facilities.existing[open_]
-    lower = np.minimum(unit.rules.min_cases, upper)
-    left = unit.total
-    for own in (~old, old):
-        if lower[own].sum() > left:
-            lower[own] = np.minimum(lower[own], left // np.count_nonzero(own))
-        left -= int(lower[own].sum())
-    return lower, upper
+    def _kicked(self, now: Opened, rng: np.random.Generator) -> Opened | None:
+        """Return the network after a swap at random and what it takes to mend it; None where none is free."""
+        places = self.ground.unit.facilities
+        movable = now.open[~places.fixed[now.open]]
+        if not movable.size:
+            return None
+        out = int(rng.choice(movable))
+        able = self._able(now.open, out, np.setdiff1d(np.flatnonzero(self.allowed), now.open))
+        if not able.size:
+            return None
+        able = able[np.argsort(self.apart_km[out, able], kind="stable")[:KICKED_INTO]]
+        into = int(rng.choice(able))
+        kicked = self.ground.swapped(now, out, into)
+        if kicked is None:
+            return now
+        for _ in range(LOCAL_PASSES):
+            near = np.argsort(self.apart_km[into, kicked.open], kind="stable")[:NEIGHBOURS]
+            mended = self._swapped(kicked, np.sort(near), INTO_NEARBY)
+            if mended is None:
+                break
+            kicked = mended
+        return kicked

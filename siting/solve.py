@@ -12,7 +12,8 @@ from allocation.flow import MM_PER_KM, to_mm
 from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
 from siting.catchments import at_points, plan_catchments
-from siting.search import Search, limits
+from siting.opened import Ground, limits
+from siting.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,21 +103,17 @@ def choose_sites(
     unit = task.unit
     able = _complete(task, np.flatnonzero(unit.facilities.fixed), task.places)
     vacant = task.places - len(able)
-    search = Search(
-        unit=unit,
-        cells=task.cells,
-        allowed=task.allowed,
-        left_out_km=unit.rules.vacancy_km if vacant else LEFT_OUT_KM,
-    )
+    left_out_km = unit.rules.vacancy_km if vacant else LEFT_OUT_KM
+    search = Search(Ground.of(unit, task.cells, left_out_km), task.allowed)
     if not (len(able) and unit.total):
         return able
     starts = {one.tobytes(): one for one in (_complete(task, start, task.places) for start in task.starts)}
     starts.setdefault(able.tobytes(), able)
     ranked = sorted(starts.values(), key=search.least_km)[:STARTS]
     ranked.append(_complete(task, _at_catchments(task, len(able), rng), task.places))
-    best = min((search.alternate(one) for one in ranked), key=lambda one: search.value(one)[0])
-    best = search.improve(best, rng=rng, stop=stop)
-    return best if vacant else _leave_vacant(search, best)
+    tried = (search.alternate(search.ground.opened(one)) for one in ranked)
+    best = search.improve(min(tried, key=lambda one: one.cost_mm).open, rng=rng, stop=stop)
+    return best if vacant else _leave_vacant(task, best)
 
 
 def solve(unit: Unit, open_: NDArray[np.int64], places: int, *, rng: np.random.Generator) -> Solved:
@@ -169,7 +166,7 @@ def _vacancies(
 
 
 def _assign(unit: Unit, open_: NDArray[np.int64], vacant: int) -> Assignment:
-    lower, upper = limits(unit, open_)
+    lower, upper = limits(unit, open_, unit.total)
     cost = unit.cost_km(open_, exact=True)
     if vacant:
         # Who is pinned waits for that center and for no other.
@@ -235,21 +232,19 @@ def _complete(task: Task, start: NDArray[np.int64], places: int) -> NDArray[np.i
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def _leave_vacant(search: Search, open_: NDArray[np.int64]) -> NDArray[np.int64]:
+def _leave_vacant(task: Task, open_: NDArray[np.int64]) -> NDArray[np.int64]:
     """Close centers whose families would rather wait for a nearer one than travel beyond ``vacancy_km``.
 
     Families that no site may serve have no say: a vacancy would not be for them.
     """
-    unit, limit = search.unit, search.unit.rules.vacancy_km
-    reachable = np.isfinite(search.cells.cost_km[:, search.allowed]).any(axis=1)
-    cells = replace(
-        search.cells, cases=search.cells.cases[reachable], cost_km=search.cells.cost_km[reachable]
-    )
+    unit, limit = task.unit, task.unit.rules.vacancy_km
+    reachable = np.isfinite(task.cells.cost_km[:, task.allowed]).any(axis=1)
+    cells = replace(task.cells, cases=task.cells.cases[reachable], cost_km=task.cells.cost_km[reachable])
     nearest = cells.cost_km[:, open_].min(axis=1, initial=np.inf)
     if not (nearest[np.isfinite(nearest)] > limit).any():
         return open_
-    patient = replace(search, cells=cells, left_out_km=limit)
-    best, cost_mm = open_, replace(search, cells=cells).value(open_)[0]
+    patient = Ground.of(unit, cells, limit)
+    best, cost_mm = open_, Ground.of(unit, cells, LEFT_OUT_KM).opened(open_).cost_mm
     while len(best):
         options = [np.setdiff1d(best, [one]) for one in best[~unit.facilities.fixed[best]]]
         if not options:
@@ -257,8 +252,8 @@ def _leave_vacant(search: Search, open_: NDArray[np.int64]) -> NDArray[np.int64]
         if len(best) == 1:
             all_wait_mm = round(limit * MM_PER_KM) * int(cells.cases.sum())
             return best[:0] if all_wait_mm < cost_mm else best
-        fewer = min(options, key=lambda one: patient.value(one)[0])
-        if patient.value(fewer)[0] >= cost_mm:
+        fewer = min((patient.opened(one) for one in options), key=lambda one: one.cost_mm)
+        if fewer.cost_mm >= cost_mm:
             break
-        best, cost_mm = fewer, patient.value(fewer)[0]
+        best, cost_mm = fewer.open, fewer.cost_mm
     return best

@@ -1,0 +1,230 @@
+"""A set of open facilities with the cells they serve, and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allocation.flow import MM_PER_KM, least_cost_flow, to_mm
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from siting.cells import Cells
+    from siting.unit import Unit
+
+GIVERS = 8
+RECEIVERS = 6
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Open facilities and the flow of cells to them.
+
+    Attributes
+    ----------
+    open : ndarray of int, shape (k,)
+        Facilities, ascending.
+    lower, upper : ndarray of int, shape (k,)
+        Least and most cases of each.
+    price_mm : ndarray of int, shape (k,)
+        Price of a place at each, 1e-6 km a case.
+    group, center, cases : ndarray of int, shape (n_arcs,)
+        Cell, position of its facility (-1 for left out) and cases of every arc of the flow.
+    cost_mm : int
+        What it costs, with what lower bounds lack, 1e-6 km.
+    """
+
+    open: NDArray[np.int64]
+    lower: NDArray[np.int64]
+    upper: NDArray[np.int64]
+    price_mm: NDArray[np.int64]
+    group: NDArray[np.int64]
+    center: NDArray[np.int64]
+    cases: NDArray[np.int64]
+    cost_mm: int
+
+    def load(self) -> NDArray[np.int64]:
+        """Return the cases of each facility, shape (k,)."""
+        served = self.center >= 0
+        return np.bincount(self.center[served], weights=self.cases[served], minlength=len(self.open)).astype(
+            np.int64
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a search stands on: cells, facilities, and the price of a case that is left out.
+
+    Attributes
+    ----------
+    unit : Unit
+        The unit.
+    cells : Cells
+        Its groups, gathered.
+    cost_mm : ndarray of int64, shape (n_cells, m)
+        Cost of one case of each cell at each facility, 1e-6 km.
+    left_out_mm : int
+        Price of a case no center can take.
+    """
+
+    unit: Unit
+    cells: Cells
+    cost_mm: NDArray[np.int64]
+    left_out_mm: int
+
+    @classmethod
+    def of(cls, unit: Unit, cells: Cells, left_out_km: float) -> Ground:
+        """Lay out the ground."""
+        cost_mm = np.ascontiguousarray(to_mm(cells.cost_km))
+        return cls(unit, cells, cost_mm, round(left_out_km * MM_PER_KM))
+
+    def opened(self, open_: NDArray[np.int64], near: Opened | None = None) -> Opened:
+        """Send every cell to the open facilities, exactly.
+
+        Parameters
+        ----------
+        open_ : ndarray of int
+            Facilities, ascending.
+        near : Opened, optional
+            Another set much like this one: its prices save time.
+        """
+        lower, upper = limits(self.unit, open_, int(self.cells.cases.sum()))
+        price = None
+        if near is not None:
+            known = np.isin(open_, near.open)
+            price = np.zeros(len(open_), np.int64)
+            price[known] = near.price_mm[np.searchsorted(near.open, open_[known])]
+        everyone = np.arange(len(self.cells.cases))
+        return self._flow((open_, lower, upper), everyone, self.cells.cases, price)
+
+    def swapped(self, now: Opened, out: int, into: int) -> Opened | None:
+        """Close one facility, open another, and let those around them share the cells anew, exactly.
+
+        The facilities around are those that would take the cells of the one that closes, and those whose
+        cells the new one draws. The others keep theirs, so that the cost is that of a true network.
+
+        Parameters
+        ----------
+        now : Opened
+            The network.
+        out, into : int
+            An open facility and a closed one.
+
+        Returns
+        -------
+        Opened or None
+            None where the lower bounds cannot be met.
+        """
+        at = int(np.searchsorted(now.open, out))
+        around = self._around(now, at, into)
+        inside = np.append(around, True)[now.center]
+        arcs, rest = np.flatnonzero(inside), np.flatnonzero(~inside)
+        kept = np.flatnonzero(around)
+        kept = kept[kept != at]
+        facilities = np.append(now.open[kept], into)
+        upper = np.append(now.upper[kept], self.unit.facilities.max_cases[into])
+        lower = np.minimum(np.append(now.lower[kept], now.lower[at]), upper)
+        if lower.sum() > now.cases[arcs].sum():
+            return None
+        part = self._flow(
+            (facilities, lower, upper),
+            now.group[arcs],
+            now.cases[arcs],
+            np.append(now.price_mm[kept], 0),
+        )
+        return _joined(now, out, part, rest, self._cost_of(now, arcs, around))
+
+    def _flow(
+        self,
+        bounds: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+        cell: NDArray[np.int64],
+        cases: NDArray[np.int64],
+        price_mm: NDArray[np.int64] | None,
+    ) -> Opened:
+        """Send cells to facilities, given with their lower and upper bounds."""
+        open_, lower, upper = bounds
+        flow = least_cost_flow(
+            self.cost_mm[np.ix_(cell, open_)],
+            cases,
+            lower,
+            upper,
+            left_out_mm=self.left_out_mm,
+            price_mm=price_mm,
+        )
+        served = flow.center >= 0
+        load = np.bincount(flow.center[served], weights=flow.cases[served], minlength=len(open_))
+        short = int(np.maximum(lower - load, 0).sum()) * self.left_out_mm
+        group, cost_mm = cell[flow.group], flow.cost_mm + short
+        return Opened(open_, lower, upper, flow.price_mm, group, flow.center, flow.cases, cost_mm)
+
+    def _around(self, now: Opened, at: int, into: int) -> NDArray[np.bool_]:
+        """Mark the facilities that take part in a swap, shape (k,)."""
+        k = len(now.open)
+        own = now.group[now.center == at]
+        worth = self.cost_mm[np.ix_(own, now.open)] + now.price_mm
+        worth[:, at] = np.iinfo(np.int64).max
+        receives = np.bincount(worth.argmin(axis=1), minlength=k) if own.size else np.zeros(k)
+        served = np.flatnonzero(now.center >= 0)
+        group, center = now.group[served], now.center[served]
+        paid = self.cost_mm[group, now.open[center]] + now.price_mm[center]
+        drawn = np.maximum(paid - self.cost_mm[group, into], 0) * now.cases[served]
+        gives = np.bincount(center, weights=drawn, minlength=k)
+        around = np.zeros(k, dtype=bool)
+        for weight, most in ((receives, RECEIVERS), (gives, GIVERS)):
+            first = np.argsort(-weight, kind="stable")[:most]
+            around[first[weight[first] > 0]] = True
+        around[at] = True
+        return around
+
+    def _cost_of(self, now: Opened, arcs: NDArray[np.int64], around: NDArray[np.bool_]) -> int:
+        """Return what some arcs cost, with what the facilities around lack."""
+        center, group = now.center[arcs], now.group[arcs]
+        paid = np.where(center >= 0, self.cost_mm[group, now.open[center]], self.left_out_mm)
+        lacking = np.maximum(now.lower - now.load(), 0)[around].sum()
+        return int((paid * now.cases[arcs]).sum()) + int(lacking) * self.left_out_mm
+
+
+def _joined(now: Opened, out: int, part: Opened, rest: NDArray[np.int64], paid_mm: int) -> Opened:
+    """Put a part that was solved anew back into its network; ``rest`` are the arcs that stay."""
+    open_ = np.sort(np.append(now.open[now.open != out], part.open[-1:]))
+    stays = now.open != out
+    old, new = np.searchsorted(open_, now.open), np.searchsorted(open_, part.open)
+
+    def merged(before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
+        values = np.zeros(len(open_), dtype=np.int64)
+        values[old[stays]] = before[stays]
+        values[new] = after
+        return values
+
+    center = np.where(part.center >= 0, new[part.center], -1)
+    return Opened(
+        open_,
+        merged(now.lower, part.lower),
+        merged(now.upper, part.upper),
+        merged(now.price_mm, part.price_mm),
+        np.append(now.group[rest], part.group),
+        np.append(old[now.center[rest]], center),
+        np.append(now.cases[rest], part.cases),
+        now.cost_mm + part.cost_mm - paid_mm,
+    )
+
+
+def limits(unit: Unit, open_: NDArray[np.int64], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the least and most cases of each open facility when there are ``total`` cases.
+
+    Existing centers are filled to the lower bound where that is possible. Where the cases cannot fill all
+    centers to the lower bound, new ones come first: an existing one may have fewer, and they share what is
+    left.
+    """
+    upper = unit.facilities.max_cases[open_].copy()
+    old = unit.facilities.existing[open_]
+    lower = np.minimum(unit.rules.min_cases, upper)
+    left = total
+    for own in (~old, old):
+        if lower[own].sum() > left:
+            lower[own] = np.minimum(lower[own], left // np.count_nonzero(own))
+        left -= int(lower[own].sum())
+    return lower, upper
