@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.errors import Exit, Failure, SitingError
 from data.hashing import file_hash
+from data.key_file import KeyFile
+from data.pseudonyms import Pseudonyms
 from data.readers import read_applicants, read_boundaries, read_centers, read_households, read_travel
+from data.readers.failures import failure
+from data.readers.reading import Reading
 from data.rules import Rules, read_rules
 from data.tables import Tables
-from data.text import text
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +36,10 @@ class Inputs:
         Any number of files.
     keep : tuple of str
         Further columns of households to keep.
+    key : Path or None
+        The file that ``--key`` names, of the pseudonyms' key; see `data.key_file`.
+    key_fingerprint : str
+        Of the key that must be used; any without it.
     scenario : str
         What the run is called; the name of the households' file unless told.
     """
@@ -44,10 +52,12 @@ class Inputs:
     rules: Path | None = None
     columns: Path | None = None
     keep: tuple[str, ...] = ()
+    key: Path | None = None
+    key_fingerprint: str = ""
     scenario: str = ""
 
     def files(self) -> Mapping[str, Path]:
-        """Return every file by its role; boundaries are numbered."""
+        """Return every file by its role, boundaries numbered; not the key, of which nothing is recorded."""
         named = {
             "households": self.households,
             "applicants": self.applicants,
@@ -68,24 +78,27 @@ class Inputs:
         Raises
         ------
         SitingError
-            ``input_inside_out``, exit code 6.
+            ``input_inside_out`` or ``key_inside_folder``, exit code 6.
         """
+        KeyFile.find(self.key).refuse_inside(out)
         for path in self.files().values():
             if path.resolve().is_relative_to(out.resolve()):
                 raise SitingError(
-                    text("folder.input_inside_out", file=path.name, path=out.name),
+                    phrase("folder.input_inside_out", file=path.name, path=out.name),
                     code="input_inside_out",
                     exit_code=Exit.REFUSED,
                 )
 
 
-def read_inputs(inputs: Inputs) -> tuple[Tables, Rules]:
+def read_inputs(inputs: Inputs, *, tell: Callable[[Failure], None] = lambda _: None) -> tuple[Tables, Rules]:
     """Read every file of a run.
 
     Parameters
     ----------
     inputs : Inputs
         Paths.
+    tell : callable
+        Told of each column that pseudonyms replace, also where the read fails: the failing rows name them.
 
     Returns
     -------
@@ -94,26 +107,36 @@ def read_inputs(inputs: Inputs) -> tuple[Tables, Rules]:
     Raises
     ------
     SitingError
-        With the failing rows of all files, in one pass.
+        With the failing rows of all files, in one pass; ``other_key`` (exit code 6).
     """
+    reading = Reading(Pseudonyms(inputs.key, expected=inputs.key_fingerprint))
+    try:
+        return _read(inputs, reading)
+    finally:
+        for note in reading.pseudonyms.notes:
+            tell(note)
+
+
+def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
     failures: list[Failure] = []
+    common: dict[str, Any] = {"columns": inputs.columns, "reading": reading}
     rules = _attempt(failures, lambda: read_rules(inputs.rules) if inputs.rules else Rules()) or Rules()
-    households = _attempt(
-        failures, lambda: read_households(inputs.households, columns=inputs.columns, keep=inputs.keep)
-    )
+    centers = _optional(failures, inputs.centers, lambda path: read_centers(path, **common))
     applicants = _optional(
         failures,
         inputs.applicants,
-        lambda path: read_applicants(
-            path, columns=inputs.columns, sites_per_applicant=rules.sites_per_applicant
-        ),
+        lambda path: read_applicants(path, sites_per_applicant=rules.sites_per_applicant, **common),
     )
-    centers = _optional(failures, inputs.centers, lambda path: read_centers(path, columns=inputs.columns))
-    travel = _optional(failures, inputs.travel, lambda path: read_travel(path, columns=inputs.columns))
-    boundaries = _attempt(failures, lambda: read_boundaries(inputs.boundaries)) if inputs.boundaries else {}
+    # After those a household is pinned to, and before the travel of households.
+    households = _attempt(failures, lambda: read_households(inputs.households, keep=inputs.keep, **common))
+    travel = _optional(failures, inputs.travel, lambda path: read_travel(path, **common))
+    boundaries = (
+        _attempt(failures, lambda: read_boundaries(inputs.boundaries, reading=reading))
+        if inputs.boundaries
+        else {}
+    )
     if inputs.travel is not None and inputs.applicants is None and inputs.centers is None:
-        message = "travel to which sites? give --applicants or --centers with it"
-        failures.append(Failure(inputs.travel.name, 0, "travel_without_sites", "", message))
+        failures.append(failure(inputs.travel.name, 0, "travel_without_sites"))
     if failures or households is None:
         raise SitingError.of(failures)
     tables = Tables(
@@ -126,6 +149,9 @@ def read_inputs(inputs: Inputs) -> tuple[Tables, Rules]:
         inputs=MappingProxyType({role: file_hash(path) for role, path in inputs.files().items()}),
         scenario=inputs.scenario or inputs.households.stem,
         synthetic=bool((households["synthetic"] == "true").any()),
+        key_fingerprint=reading.pseudonyms.fingerprint,
+        notes=tuple(sorted(reading.notes)),
+        unread=MappingProxyType(reading.unread),
     )
     return tables, rules
 

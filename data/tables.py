@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from data.errors import Failure
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -33,6 +35,12 @@ class Tables:
         What the run is called.
     synthetic : bool
         Whether the households are invented.
+    key_fingerprint : str
+        Of the key whose pseudonyms replace national codes; empty where there were none.
+    notes : tuple of Failure
+        What was read although it may be meant otherwise.
+    unread : mapping of str to tuple of str
+        By file, the headers of columns that were left out.
     """
 
     households: pd.DataFrame
@@ -44,6 +52,9 @@ class Tables:
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     scenario: str = ""
     synthetic: bool = False
+    key_fingerprint: str = ""
+    notes: tuple[Failure, ...] = ()
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def file(self, role: str) -> str:
         """Return the name of a role's file, for messages."""

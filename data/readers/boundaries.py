@@ -12,7 +12,7 @@ import shapely
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.geodesy import WGS84
-from data.readers.crs import in_degrees
+from data.readers.crs import assumed, in_degrees
 from data.readers.failures import failure
 from data.readers.gis import FIRST_ROW
 from data.readers.headers import ColumnMap, header_key, resolve, value_words, words_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from data.readers.reading import Reading
+
 LEVELS = ("province", "county", "district")
 _POLYGON, _MULTIPOLYGON = 3, 6
 _LEVEL_STEMS = (
@@ -34,7 +36,7 @@ _LEVEL_STEMS = (
 )
 
 
-def read_boundaries(paths: Sequence[Path]) -> dict[str, gpd.GeoDataFrame]:
+def read_boundaries(paths: Sequence[Path], *, reading: Reading | None = None) -> dict[str, gpd.GeoDataFrame]:
     """Read boundary files.
 
     Parameters
@@ -43,6 +45,8 @@ def read_boundaries(paths: Sequence[Path]) -> dict[str, gpd.GeoDataFrame]:
         GeoPackage (one or several layers), GeoJSON, Shapefile or GeoParquet. The level of a polygon is told
         by a column ``level``, else by the layer's or the file's name, else by the finest of the columns
         ``province``, ``county``, ``district``.
+    reading : Reading, optional
+        Takes the note of a file that names no CRS.
 
     Returns
     -------
@@ -63,6 +67,8 @@ def read_boundaries(paths: Sequence[Path]) -> dict[str, gpd.GeoDataFrame]:
         for layer, frame in _layers(path):
             if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name:
                 found += len(frame)
+                if reading is not None:
+                    reading.note(*assumed(path, frame.geometry))
                 part, wrong = _part(path, layer, frame)
                 parts.append(part)
                 failures += wrong

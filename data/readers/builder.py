@@ -12,15 +12,9 @@ from data.errors import SitingError
 from data.readers.failures import failure
 from data.readers.headers import header_key, read_column_map, resolve, value_words, words_of
 from data.readers.points import coordinates, from_crs, pairs
+from data.readers.reading import Reading
 from data.readers.source import read_source, refuse
-from data.readers.values import (
-    as_dates,
-    as_ids,
-    as_numbers,
-    as_text,
-    as_words,
-    looks_like_national_codes,
-)
+from data.readers.values import as_dates, as_ids, as_numbers, as_text, as_words
 from data.schemas import POINTS, problems
 
 if TYPE_CHECKING:
@@ -29,7 +23,25 @@ if TYPE_CHECKING:
 
     import pandera.pandas as pa
 
+    from data.errors import Failure
+    from data.pseudonyms import Group
+
 _NO_DEGREES = 1000.0
+_IDS: dict[str, Group] = {
+    "household_id": "household",
+    "applicant_id": "site",
+    "site_id": "site",
+    "center_id": "site",
+    "pin": "site",
+}
+_OWN = {
+    "households": ("household_id",),
+    "applicants": ("applicant_id", "site_id"),
+    "centers": ("center_id",),
+    "travel": (),
+}
+"""The ids a table gives; its others refer to those of another table."""
+_NEVER_CODES = ("phone", "grade")
 
 
 class Builder:
@@ -43,6 +55,8 @@ class Builder:
         ``households``, ``applicants``, ``centers`` or ``travel``.
     columns : Path or None
         The planner's mapping file.
+    reading : Reading, optional
+        What the files of a run share; of its own without it.
 
     Raises
     ------
@@ -50,9 +64,11 @@ class Builder:
         When the file as a whole cannot be read.
     """
 
-    def __init__(self, path: Path, table: str, columns: Path | None) -> None:
+    def __init__(self, path: Path, table: str, columns: Path | None, reading: Reading | None = None) -> None:
         words = words_of(table)
         self.path = path
+        self.table = table
+        self.reading = reading or Reading()
         self.mapping = read_column_map(columns, table)
         declared = self.mapping.headers
         self.source = read_source(
@@ -62,6 +78,8 @@ class Builder:
         )
         self.at, self.failures = resolve(self.source.headers, words, self.mapping, path.name)
         self.failures += self.source.failures
+        self.reading.note(*self.source.notes, *self._repeated())
+        self.unread = set(range(len(self.source.headers))) - set(self.at.values())
         self.index = self.source.table.index
         self.ids = pd.Series("", index=self.index, dtype="str")
 
@@ -101,16 +119,38 @@ class Builder:
 
     def identify(self, column: str) -> pd.Series[str]:
         """Return the ids the failures of the following columns are told by."""
-        self.ids = as_ids(self.raw(column))
+        self.ids = self.id_column(column)
         return self.ids
 
     def id_column(self, column: str) -> pd.Series[str]:
-        """Return ids of something else than the row."""
-        return as_ids(self.raw(column))
+        """Return ids (or numbers that are names) as text; pseudonyms where they are national codes."""
+        ids = as_ids(self.raw(column))
+        if column not in self.at or column in _NEVER_CODES:
+            return ids
+        if column not in _IDS:
+            return self._without_codes(column, ids)
+        pseudonyms = self.reading.pseudonyms
+        replace_codes = pseudonyms.own if column in _OWN[self.table] else pseudonyms.other
+        return replace_codes(ids, _IDS[column], file=self.path.name, header=self._header(column))
 
     def text(self, column: str) -> pd.Series[str]:
-        """Return cleaned text."""
-        return as_text(self.raw(column))
+        """Return cleaned text; pseudonyms where it is national codes."""
+        text = as_text(self.raw(column))
+        return self._without_codes(column, text) if column in self.at else text
+
+    def _without_codes(self, column: str, text: pd.Series[str]) -> pd.Series[str]:
+        return self.reading.pseudonyms.text(text, file=self.path.name, header=self._header(column))
+
+    def _header(self, column: str) -> str:
+        return self.source.headers[self.at[column]]
+
+    def _repeated(self) -> list[Failure]:
+        keys = pd.Series([header_key(header) for header in self.source.headers], dtype="str")
+        again = keys[(keys != "") & keys.duplicated()].index
+        return [
+            failure(self.path.name, 1, "repeated_header", column=self.source.headers[place])
+            for place in again
+        ]
 
     def number(self, column: str, code: str, default: float) -> pd.Series[float]:
         """Return numbers, the default where empty; ``code`` for what is none."""
@@ -131,6 +171,8 @@ class Builder:
         if code:
             self.refuse(unknown, code)
             tokens = tokens.mask(unknown, default)
+        elif unknown.any():
+            tokens = self._without_codes(column, tokens)
         return tokens.mask(tokens == "", default)
 
     def dates(self, column: str) -> pd.Series[str]:
@@ -180,7 +222,7 @@ class Builder:
         return points
 
     def kept(self, keep: Sequence[str]) -> dict[str, pd.Series[str]]:
-        """Return further columns a planner asked for; never one of national codes."""
+        """Return further columns a planner asked for; of national codes, their pseudonyms."""
         keys = [header_key(header) for header in self.source.headers]
         columns: dict[str, pd.Series[str]] = {}
         for name in keep:
@@ -188,11 +230,14 @@ class Builder:
                 self.failures.append(failure(self.path.name, 0, "unknown_keep_column", column=name))
                 continue
             place = keys.index(header_key(name))
-            column = as_text(self.source.table[place])
-            if looks_like_national_codes(column):
-                self.failures.append(failure(self.path.name, 1, "national_code_column", column=name))
             if place not in self.at.values():
-                columns[name] = column
+                columns[name] = self.reading.pseudonyms.text(
+                    as_text(self.source.table[place]),
+                    file=self.path.name,
+                    header=self.source.headers[place],
+                    enough=None,
+                )
+                self.unread.discard(place)
         return columns
 
     def check(self, table: pd.DataFrame, schema: pa.DataFrameSchema, **values: object) -> None:
@@ -205,4 +250,6 @@ class Builder:
         self.check(table, schema)
         if self.failures:
             raise SitingError.of(list(dict.fromkeys(self.failures)))
+        headers = (self.source.headers[place] for place in sorted(self.unread))
+        self.reading.unread[self.path.name] = tuple(header for header in headers if header)
         return table

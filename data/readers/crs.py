@@ -9,12 +9,15 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from data.geodesy import WGS84
+from data.readers.failures import failure
 from data.readers.source import refuse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+
+    from data.errors import Failure
 
 
 def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSeries:
@@ -41,6 +44,12 @@ def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSerie
         return shapes.to_crs(WGS84)
     except (CRSError, RuntimeError) as error:
         raise refuse(path, "unknown_crs") from error
+
+
+def assumed(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> tuple[Failure, ...]:
+    """Note that nobody named the CRS (a Shapefile without its ``.prj``) and that degrees are assumed."""
+    named = shapes.crs is not None or crs
+    return () if named else (failure(path.name, 0, "assumed_degrees"),)
 
 
 def named_crs(path: Path, name: str) -> CRS:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from data.errors import Failure
-from data.text import text
+from data.text import phrase
 
 
 def failure(file: str, row: int, code: str, subject: str = "", /, **values: object) -> Failure:
-    """Return one failing row with the message of its code (``readers.<code>`` in the catalogue)."""
-    return Failure(file, row, code, subject, text(f"readers.{code}", **values))
+    """Return one failing row with the phrase of its code (``readers.<code>`` in the catalogue)."""
+    return Failure(file, row, code, subject, phrase(f"readers.{code}", **values))

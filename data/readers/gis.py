@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.readers.crs import in_degrees
+from data.readers.crs import assumed, in_degrees
 from data.readers.failures import failure
 from data.readers.layers import columns_of, layers_of, parquet_table, read_layer
 from data.readers.source import Recognises, Source, refuse
@@ -60,13 +60,15 @@ def _source(path: Path, frame: pd.DataFrame, crs: str) -> Source:
     rows = np.arange(len(frame), dtype=np.int64) + FIRST_ROW
     points = None
     failures: list[Failure] = []
+    notes: tuple[Failure, ...] = ()
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name:
         shapes = frame.geometry
         points, failures = _points(path, shapes, rows, crs)
+        notes = assumed(path, shapes, crs) if points is not None else ()
         frame = pd.DataFrame(frame.drop(columns=shapes.name))
     headers = tuple(str(name) for name in frame.columns)
     table = frame.set_axis(range(len(headers)), axis=1)
-    return Source(path.name, headers, table, rows, points, tuple(failures))
+    return Source(path.name, headers, table, rows, points, tuple(failures), notes)
 
 
 def _points(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.readers.failures import failure
+from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +131,9 @@ def read_column_map(path: Path | None, table: str) -> ColumnMap:
     except FileNotFoundError as error:
         raise SitingError.of([failure(path.name, 0, "missing_file")]) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SitingError.of([failure(path.name, 0, "bad_mapping", problem="no readable TOML")]) from error
+        raise SitingError.of(
+            [failure(path.name, 0, "bad_mapping", problem=phrase("readers.mapping_unreadable"))]
+        ) from error
     common = {key: value for key, value in named.items() if key not in TABLES}
     own = named.get(table, {})
     problems = [*_problems(common, _all_columns()), *_problems(own, words_of(table).columns)]
@@ -170,9 +173,8 @@ def resolve(
         elif places:
             failures.append(failure(file, 1, "duplicate_column", column=header))
         elif column not in meant and not (column in ("x", "y") and {"lon", "point"} & meant.keys()):
-            failures.append(
-                failure(mapping.file, 0, "bad_mapping", problem=f"{file} has no column {header!r}")
-            )
+            problem = phrase("readers.mapping_column_not_there", file=file, header=header)
+            failures.append(failure(mapping.file, 0, "bad_mapping", problem=problem))
     for column, places in meant.items():
         if column in found:
             continue
@@ -188,16 +190,20 @@ def _all_columns() -> frozenset[str]:
     return frozenset().union(*(words_of(table).columns for table in TABLES))
 
 
-def _problems(section: object, columns: frozenset[str]) -> list[str]:
+def _problems(section: object, columns: frozenset[str]) -> list[Phrase]:
     if not isinstance(section, dict):
-        return ["a table's section must hold names and headers"]
-    problems = [f"unknown entry {key!r}" for key in section if key not in ("crs", "x", "y", "columns")]
+        return [phrase("readers.mapping_section")]
+    known = ("crs", "x", "y", "columns")
+    problems = [phrase("readers.mapping_unknown_entry", name=key) for key in section if key not in known]
     problems += [
-        f"{key} must be a text" for key in ("crs", "x", "y") if not isinstance(section.get(key, ""), str)
+        phrase("readers.mapping_not_text", name=key)
+        for key in ("crs", "x", "y")
+        if not isinstance(section.get(key, ""), str)
     ]
     if bool(section.get("x")) != bool(section.get("y")):
-        problems.append("x and y go together")
+        problems.append(phrase("readers.mapping_half_axes"))
     named = section.get("columns", {})
     if not isinstance(named, dict) or not all(isinstance(header, str) for header in named.values()):
-        return [*problems, "[columns] must map column names to headers"]
-    return problems + [f"unknown column {column!r}" for column in named if column not in columns]
+        return [*problems, phrase("readers.mapping_columns")]
+    strange = [column for column in named if column not in columns]
+    return problems + [phrase("readers.mapping_unknown_column", name=column) for column in strange]

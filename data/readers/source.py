@@ -46,6 +46,8 @@ class Source:
         ``lon`` and ``lat`` of the geometry, where the file has one.
     failures : tuple of Failure
         What is wrong with single rows already.
+    notes : tuple of Failure
+        What was taken for granted.
     """
 
     file: str
@@ -54,6 +56,7 @@ class Source:
     rows: NDArray[np.int64]
     points: pd.DataFrame | None = None
     failures: tuple[Failure, ...] = ()
+    notes: tuple[Failure, ...] = ()
 
 
 def refuse(path: Path, code: str, row: int = 0, **values: object) -> SitingError:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from data.readers.reading import Reading
 
-def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[str] = ()) -> pd.DataFrame:
+
+def read_households(
+    path: Path, *, columns: Path | None = None, keep: Sequence[str] = (), reading: Reading | None = None
+) -> pd.DataFrame:
     """Read households.
 
     Parameters
@@ -27,6 +31,9 @@ def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[s
         Mapping file that names columns and CRS, see `read_column_map`.
     keep : sequence of str
         Headers of further columns to keep, as text.
+    reading : Reading, optional
+        What the files of a run share: pseudonyms of national codes, by the user's own key without it. Files
+        are read in the order centers, applicants, households, travel, so that ids meet.
 
     Returns
     -------
@@ -39,7 +46,7 @@ def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[s
     SitingError
         With every failing row.
     """
-    file = Builder(path, "households", columns)
+    file = Builder(path, "households", columns, reading)
     file.need("household_id", point=True, or_place=True)
     ids = file.identify("household_id")
     place = file.text("place")
@@ -58,12 +65,18 @@ def read_households(path: Path, *, columns: Path | None = None, keep: Sequence[s
     return file.finish({**table, **file.kept(keep)}, HOUSEHOLDS)
 
 
-def read_applicants(path: Path, *, columns: Path | None = None, sites_per_applicant: int = 5) -> pd.DataFrame:
+def read_applicants(
+    path: Path,
+    *,
+    columns: Path | None = None,
+    sites_per_applicant: int = 5,
+    reading: Reading | None = None,
+) -> pd.DataFrame:
     """Read applicants, one row a site.
 
     Parameters
     ----------
-    path, columns
+    path, columns, reading
         As `read_households`.
     sites_per_applicant : int
         An applicant proposes at most so many, at least 1.
@@ -80,7 +93,7 @@ def read_applicants(path: Path, *, columns: Path | None = None, sites_per_applic
     SitingError
         With every failing row.
     """
-    file = Builder(path, "applicants", columns)
+    file = Builder(path, "applicants", columns, reading)
     file.need("applicant_id", point=True)
     ids = file.identify("applicant_id")
     points = file.points()
@@ -114,12 +127,12 @@ def read_applicants(path: Path, *, columns: Path | None = None, sites_per_applic
     return file.finish(table, APPLICANTS)
 
 
-def read_centers(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
+def read_centers(path: Path, *, columns: Path | None = None, reading: Reading | None = None) -> pd.DataFrame:
     """Read existing centers.
 
     Parameters
     ----------
-    path, columns
+    path, columns, reading
         As `read_households`.
 
     Returns
@@ -132,7 +145,7 @@ def read_centers(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
     SitingError
         With every failing row.
     """
-    file = Builder(path, "centers", columns)
+    file = Builder(path, "centers", columns, reading)
     file.need("center_id", point=True)
     ids = file.identify("center_id")
     points = file.points()
@@ -151,12 +164,12 @@ def read_centers(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
     return file.finish(table, CENTERS)
 
 
-def read_travel(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
+def read_travel(path: Path, *, columns: Path | None = None, reading: Reading | None = None) -> pd.DataFrame:
     """Read measured travel between households and sites (or centers).
 
     Parameters
     ----------
-    path, columns
+    path, columns, reading
         As `read_households`.
 
     Returns
@@ -169,7 +182,7 @@ def read_travel(path: Path, *, columns: Path | None = None) -> pd.DataFrame:
     SitingError
         With every failing row.
     """
-    file = Builder(path, "travel", columns)
+    file = Builder(path, "travel", columns, reading)
     file.need("household_id", "site_id", "km")
     ids = file.identify("household_id")
     pairs = {"household_id": ids, "site_id": file.id_column("site_id")}

@@ -23,8 +23,6 @@ _WHOLE_FLOAT = r"\d+(?:\.0+)?"
 _DECIMAL = re.compile(r"([+-]?\d+)[.,/](\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DIGITS_ONLY = str.maketrans({chr(start + n): str(n) for start in (0x06F0, 0x0660) for n in range(10)})
-_NATIONAL_DIGITS = 10
-_MOSTLY = 0.5
 
 
 def by_unique(text: pd.Series[str], change: Callable[[str], object]) -> pd.Series:
@@ -90,21 +88,6 @@ def as_dates(column: pd.Series) -> tuple[pd.Series[str], pd.Series[bool]]:
     read = by_unique(text, _iso)
     bad = read.isna()
     return read.mask(bad, "").astype("str"), bad
-
-
-def looks_like_national_codes(text: pd.Series[str]) -> bool:
-    """Whether most filled cells are ten digits whose last is the check digit of the Iranian national code."""
-    filled = text[text != ""].map(latin_digits)
-    if filled.empty:
-        return False
-    return bool(filled.str.replace("-", "").map(_is_national_code).mean() > _MOSTLY)
-
-
-def _is_national_code(code: str) -> bool:
-    if len(code) != _NATIONAL_DIGITS or not code.isdecimal() or len(set(code)) == 1:
-        return False
-    rest = sum(int(digit) * (_NATIONAL_DIGITS - place) for place, digit in enumerate(code[:9])) % 11
-    return int(code[9]) == (rest if rest < 2 else 11 - rest)  # noqa: PLR2004 - the rule of the code
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -45,7 +45,8 @@ def test_no_word_means_two_tokens(vocabulary: str) -> None:
         ("طول جغرافیایی (درجه)", "lon"),
         ("Latitude [deg]", "lat"),
         ("نام و نام خانوادگی", None),
-        ("کد ملی", None),
+        ("کد ملی", "household_id"),
+        ("کد پستی", None),
     ],
 )
 def test_a_header_is_known_however_it_is_spelled(header: str, column: str | None) -> None:
