@@ -13,10 +13,11 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from data.build import build_problems
-from data.folder import write_plan
+from data.check_report import notes
+from data.folder import write_plan, write_stats
 from data.intake import Inputs, read_inputs
 from data.nation import PROVINCES, nation_summary, province_codes, write_nation
-from data.replay import run_table
+from data.replay import run_table, seen_from
 from data.text import text
 from data.verify import verify
 from maps import draw, draw_nation
@@ -69,9 +70,11 @@ def found_folder(
         Of any stage.
     """
     stages.begin("read", text("cli.stage_read", lang))
-    tables, rules = read_inputs(inputs)
+    tables, rules = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
     problems = list(build_problems(tables, rules))
-    said = run_table(inputs, folder, run=run, seed=seed)
+    for note in notes(tables):
+        stages.say(note.line(lang))
+    said = run_table(inputs, folder, run=run, seed=seed, key_fingerprint=tables.key_fingerprint)
     if len(problems) > 1:
         return _found_nation(
             problems,
@@ -101,11 +104,14 @@ def _write(
     problem: Problem, found: Plan, folder: Path, said: Mapping[str, Any], *, lang: Lang, stages: Stages
 ) -> dict[str, Any]:
     stages.begin("verify", text("cli.stage_verify", lang))
-    certificate = verify(problem, found, lang=lang)
+    certificate = verify(problem, found)
     stages.begin("draw", text("cli.stage_draw", lang))
     draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=lang)
     stages.begin("write", text("cli.stage_write", lang))
-    return write_plan(folder, problem, found, certificate, run=said, stats=_stats(stages))
+    summary = write_plan(folder, problem, found, certificate, run=said)
+    stages.end()
+    write_stats(folder, _stats(stages))
+    return summary
 
 
 def _stats(stages: Stages) -> dict[str, Any]:
@@ -148,7 +154,13 @@ def _found_nation(
     )
     jobs = (
         delayed(_found_province)(
-            problem, folder / PROVINCES / code, places[number], said, seed=seed, stop=stop, lang=lang
+            problem,
+            folder / PROVINCES / code,
+            places[number],
+            seen_from(said, f"{PROVINCES}/{code}"),
+            seed=seed,
+            stop=stop,
+            lang=lang,
         )
         for number, (problem, code) in enumerate(zip(problems, codes, strict=True))
     )
@@ -159,7 +171,9 @@ def _found_nation(
     km = np.concatenate([one for _, _, one in results], axis=1)
     summary = nation_summary(summaries, loads=centers["cases"].to_numpy(), km=km[0], cases=km[1], rules=rules)
     draw_nation(folder / "map", summaries=summaries, centers=centers, lang=lang, title=problems[0].scenario)
-    write_nation(folder, summary, run=said, stats=_stats(stages))
+    summary = write_nation(folder, summary, run=said)
+    stages.end()
+    write_stats(folder, _stats(stages))
     return summary
 
 

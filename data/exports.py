@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ import shapely
 from data.casebook import CASEBOOK, Casebook
 from data.disk import write_whole
 from data.public import public_plan
+from data.standing import drawn_hashes
 from data.summary import summarize, to_json
 
 if TYPE_CHECKING:
@@ -66,10 +68,18 @@ FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns each table begins with; others follow as the plan has them."""
 _PUBLIC = ("centers", "vacancies")
+_NO_MAP: Mapping[str, str] = MappingProxyType({})
 
 
 def write_exports(
-    target: Path, problem: Problem, plan: Plan, *, head: str, version: int, public: bool = False
+    target: Path,
+    problem: Problem,
+    plan: Plan,
+    *,
+    head: str,
+    version: int,
+    drawn: Mapping[str, str] = _NO_MAP,
+    public: bool = False,
 ) -> dict[str, Any]:
     """Write every export of a plan into a folder and return the summary.
 
@@ -83,11 +93,13 @@ def write_exports(
         Hash of the last entry of the casebook's log.
     version : int
         Version of the casebook.
+    drawn : mapping of str to str
+        SHA-256 of each file of the map that stands in the folder, which the summary lists too.
     public : bool
         Only what may be handed on (`data.public`): no household, no applicant.
     """
     exports = export_files(problem, plan, public=public)
-    summary = summarize(problem, plan, exports=_hashes(exports), head=head, version=version)
+    summary = summarize(problem, plan, exports={**_hashes(exports), **drawn}, head=head, version=version)
     for name, content in (exports | {SUMMARY: to_json(summary)}).items():
         write_whole(target / name, content)
     return summary
@@ -128,14 +140,18 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
 
     book = Casebook.open(folder / CASEBOOK)
     problem, plan, last = book.problem(), book.plan(), book.log()[-1]
+    in_place = out.resolve() == folder.resolve() and not public
     summaries: list[dict[str, Any]] = []
 
     def fill(target: Path) -> None:
+        drawn = drawn_hashes(book) if in_place else _NO_MAP
         summaries.append(
-            write_exports(target, problem, plan, head=last.hash, version=last.version, public=public)
+            write_exports(
+                target, problem, plan, head=last.hash, version=last.version, drawn=drawn, public=public
+            )
         )
 
-    if out.resolve() == folder.resolve() and not public:
+    if in_place:
         fill(folder)
     else:
         write_folder(out, overwrite=overwrite, fill=fill)
@@ -143,10 +159,14 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
 
 
 def stale_exports(folder: Path, book: Casebook) -> list[str]:
-    """Return the names of a plan folder's exports that are not what its casebook says, or are missing."""
+    """Return the names of a plan folder's exports that are not what its casebook says, or are missing.
+
+    The map and ``run.toml`` are not among them: no export can make them again (`data.standing`).
+    """
     problem, plan = book.problem(), book.plan()
     right = export_files(problem, plan)
-    summary = summarize(problem, plan, exports=_hashes(right), head=book.head, version=book.version)
+    exports = {**_hashes(right), **drawn_hashes(book)}
+    summary = summarize(problem, plan, exports=exports, head=book.head, version=book.version)
     right[SUMMARY] = to_json(summary)
     return [name for name, content in right.items() if not _holds(folder / name, content)]
 

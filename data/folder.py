@@ -8,26 +8,28 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import tomli_w
 
 from data.casebook import CASEBOOK, Casebook
 from data.disk import exchange, machine_error, sync, write_whole
 from data.errors import Exit, Failure, SitingError
 from data.exports import SUMMARY, write_exports
+from data.hashing import file_hash
+from data.standing import RUN, map_hashes, run_bytes
 from data.summary import to_json
-from data.text import text
+from data.text import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from data.plan import Plan
     from data.problem import Problem
+    from data.text import Lang
     from data.verify.certificate import Certificate
 
 PROVINCES = "provinces"
-RUN, RUN_STATS = "run.toml", "run_stats.json"
+RUN_STATS = "run_stats.json"
 _PART = ".part"
 _UNREADABLE_BY_OTHERS, _ENTERED_BY_OWNER = 0o600, 0o700
 
@@ -49,9 +51,9 @@ def check_place(out: Path, *, overwrite: bool) -> None:
     if not os.path.lexists(out):
         return
     if not overwrite:
-        raise SitingError(text("folder.exists", path=out.name), code="exists", exit_code=Exit.REFUSED)
+        raise SitingError(phrase("folder.exists", path=out.name), code="exists", exit_code=Exit.REFUSED)
     if not is_plan_folder(out):
-        message = text("folder.not_a_plan_folder", path=out.name)
+        message = phrase("folder.not_a_plan_folder", path=out.name)
         raise SitingError(message, code="not_a_plan_folder", exit_code=Exit.REFUSED)
 
 
@@ -107,38 +109,45 @@ def write_plan(
     certificate: Certificate,
     *,
     run: Mapping[str, Any],
-    stats: Mapping[str, Any],
     who: str = "",
     why: str = "",
 ) -> dict[str, Any]:
     """Write the casebook of a new plan and everything exported from it; return the summary.
 
+    The summary lists the hash of every export and of every file of the map. That of ``run.toml`` is in the
+    casebook alone: it says where the inputs lie, and the summary must be the same bytes wherever that is.
+    ``run_stats.json`` (`write_stats`) is hashed nowhere, for no two runs have the same.
+
     Parameters
     ----------
     temp : Path
-        The folder that `write_folder` gives to fill.
+        The folder that `write_folder` gives to fill; its ``map/`` is drawn already.
     problem, plan : Problem, Plan
         What was planned.
     certificate : Certificate
         The verifier's, of this very plan.
     run : mapping
         What replays the run, for ``run.toml``; a None is left out.
-    stats : mapping
-        Seconds by stage, peak_mb, machine, for ``run_stats.json``: all that differs from run to run.
     who, why : str
         For the casebook's log.
     """
     book = Casebook.create(
         temp / CASEBOOK, problem, plan, certificate, seed=plan.provenance.get("seed"), who=who, why=why
     )
-    summary = write_exports(temp, problem, plan, head=book.head, version=book.version)
-    write_whole(temp / RUN, tomli_w.dumps(_without_none(run)).encode())
-    write_whole(temp / RUN_STATS, to_json(dict(stats)))
+    drawn = map_hashes(temp)
+    summary = write_exports(temp, problem, plan, head=book.head, version=book.version, drawn=drawn)
+    write_whole(temp / RUN, run_bytes(run))
+    book.note_files({**drawn, RUN: file_hash(temp / RUN)})
     return summary
 
 
-def write_failures(out: Path, failures: Sequence[Failure]) -> Path:
-    """Write every failing row to ``DIR.failures.csv`` beside ``DIR`` and return that file.
+def write_stats(folder: Path, stats: Mapping[str, Any]) -> None:
+    """Write ``run_stats.json``: seconds by stage, peak_mb and machine, all that differs from run to run."""
+    write_whole(folder / RUN_STATS, to_json(dict(stats)))
+
+
+def write_failures(out: Path, failures: Sequence[Failure], *, lang: Lang = "en") -> Path:
+    """Write every failing row to ``DIR.failures.csv`` beside ``DIR``, in ``lang``, and return that file.
 
     Raises
     ------
@@ -150,7 +159,8 @@ def write_failures(out: Path, failures: Sequence[Failure]) -> Path:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["file", "row", "code", "id", "message"])
     writer.writerows(
-        [failure.file, failure.row, failure.code, failure.id, failure.message] for failure in sorted(failures)
+        [failure.file, failure.row, failure.code, failure.id, failure.said(lang)]
+        for failure in sorted(failures)
     )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -215,11 +225,3 @@ def _missing_parents(place: Path) -> list[Path]:
 def _remove_if_empty(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _without_none(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _without_none(one) if isinstance(one, Mapping) else one
-        for key, one in value.items()
-        if one is not None
-    }

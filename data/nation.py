@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tomli_w
 
 from data.disk import write_whole
-from data.errors import Failure
 from data.fold import fold
 from data.gazetteer import counties
+from data.standing import RUN, map_hashes, run_bytes
 from data.summary import plain_rules, to_json, weighted_km
 
 if TYPE_CHECKING:
@@ -23,8 +21,10 @@ if TYPE_CHECKING:
 
     from data.rules import Rules
 
-PROVINCES = "provinces"
-_SUMMED = ("households", "cases", "assigned", "unassigned", "centers", "vacancies")
+PROVINCES, SUMMARY = "provinces", "summary.json"
+SUMMED = ("households", "cases", "assigned", "unassigned", "centers", "vacancies")
+OF_A_PROVINCE = (*SUMMED, "objective_km", "bound_km", "bound_gap", "head")
+"""What the summary of a nation repeats of every province's own."""
 
 
 def province_codes(names: Sequence[str]) -> list[str]:
@@ -72,7 +72,7 @@ def nation_summary(
         "schema": first["schema"],
         "scenario": first["scenario"],
         "synthetic": any(one["synthetic"] for one in summaries),
-        **{key: sum(one[key] for one in summaries) for key in _SUMMED},
+        **{key: sum(one[key] for one in summaries) for key in SUMMED},
         "unassigned_by_reason": dict(sorted(reasons.items())),
         "load": {
             "min": int(loads.min(initial=0)) if not len(loads) else int(loads.min()),
@@ -94,55 +94,26 @@ def nation_summary(
         "versions": first["versions"],
         "inputs": first["inputs"],
         "distance": first["distance"],
-        "provinces": [
-            {
-                key: one[key]
-                for key in ("code", "province", *_SUMMED, "objective_km", "bound_km", "bound_gap", "head")
-            }
-            for one in summaries
-        ],
+        "provinces": [{key: one[key] for key in ("code", "province", *OF_A_PROVINCE)} for one in summaries],
     }
 
 
-def write_nation(
-    folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any], stats: Mapping[str, Any]
-) -> None:
-    """Write what a nation's folder holds beside its provinces and its map."""
-    write_whole(folder / "summary.json", to_json(dict(summary)))
-    write_whole(folder / "run.toml", tomli_w.dumps(dict(run)).encode())
-    write_whole(folder / "run_stats.json", to_json(dict(stats)))
+def write_nation(folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the summary of a nation, which lists the hash of its map, and ``run.toml``; return the summary.
 
+    No hash is kept of ``run.toml``: it says what that of every province says (`data.replay.seen_from`), and
+    theirs are in their casebooks.
 
-def nation_faults(folder: Path) -> list[Failure]:
-    """Return where a nation's summary differs from its provinces, and provinces that are missing or extra."""
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    listed = {one["code"]: one for one in summary["provinces"]}
-    present = {one.name for one in (folder / PROVINCES).iterdir() if one.is_dir()}
-    failures = [
-        Failure(f"{PROVINCES}/{code}", 0, "missing_province", code, "is in the summary and not in the folder")
-        for code in sorted(set(listed) - present)
-    ]
-    failures += [
-        Failure(f"{PROVINCES}/{code}", 0, "extra_province", code, "is in the folder and not in the summary")
-        for code in sorted(present - set(listed))
-    ]
-    sums = dict.fromkeys(_SUMMED, 0)
-    for code in sorted(present & set(listed)):
-        own = json.loads((folder / PROVINCES / code / "summary.json").read_text(encoding="utf-8"))
-        wrong = [
-            key for key in (*_SUMMED, "objective_km", "bound_km", "head") if listed[code][key] != own[key]
-        ]
-        failures += [
-            Failure("summary.json", 0, "wrong_total", code, f"{key} differs from the province's own summary")
-            for key in wrong
-        ]
-        for key in _SUMMED:
-            sums[key] += own[key]
-    failures += [
-        Failure(
-            "summary.json", 0, "wrong_total", key, f"says {summary[key]}, the provinces add up to {sums[key]}"
-        )
-        for key in _SUMMED
-        if not failures and summary[key] != sums[key]
-    ]
-    return failures
+    Parameters
+    ----------
+    folder : Path
+        Its provinces and its ``map/`` stand there already.
+    summary : mapping
+        Of `nation_summary`.
+    run : mapping
+        What replays the run.
+    """
+    whole = {**summary, "exports": map_hashes(folder)}
+    write_whole(folder / SUMMARY, to_json(whole))
+    write_whole(folder / RUN, run_bytes(run))
+    return whole

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import Failure, SitingError
 from data.intake import Inputs
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _FILES = ("households", "applicants", "centers", "travel", "rules", "columns")
 
 
-def run_table(inputs: Inputs, folder: Path, *, run: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """Return what replays a run. Files inside the plan folder are named relative to it.
+def run_table(
+    inputs: Inputs, folder: Path, *, run: Mapping[str, Any], seed: int, key_fingerprint: str = ""
+) -> dict[str, Any]:
+    """Return what replays a run.
+
+    Files are named relative to the folder, so that it replays after inputs and folder were moved together:
+    those inside it, and those that share with the folder's parent more of their path than the file system's
+    root (``../../data/households.csv``). Others, as on another drive, are named whole.
 
     Parameters
     ----------
     inputs : Inputs
         Files of the run.
     folder : Path
-        The folder that is being filled.
+        The folder that is being filled; it stands beside its final place.
     run : mapping
         The command and its own options.
     seed : int
         Seed of the run.
+    key_fingerprint : str
+        Of the key whose pseudonyms replaced national codes; empty where there were none.
     """
-
-    def named(path: Path) -> str:
-        whole, inside = path.resolve(), folder.resolve()
-        return whole.relative_to(inside).as_posix() if whole.is_relative_to(inside) else whole.as_posix()
-
-    files = {role: named(path) for role in _FILES if (path := getattr(inputs, role)) is not None}
+    files = {role: _named(path, folder) for role in _FILES if (path := getattr(inputs, role)) is not None}
     plain = {key: value for key, value in run.items() if not isinstance(value, dict)}
     tables = {
         key: {name: one for name, one in value.items() if one is not None}
@@ -45,17 +49,27 @@ def run_table(inputs: Inputs, folder: Path, *, run: Mapping[str, Any], seed: int
         **plain,
         "seed": seed,
         "scenario": inputs.scenario,
+        **({"key_fingerprint": key_fingerprint} if key_fingerprint else {}),
         "inputs": {
             **files,
-            "boundaries": [named(path) for path in inputs.boundaries],
+            "boundaries": [_named(path, folder) for path in inputs.boundaries],
             "keep": list(inputs.keep),
         },
         **tables,
     }
 
 
-def read_run(path: Path) -> tuple[Inputs, int]:
+def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int]:
     """Return the inputs and the seed of a ``run.toml``; relative files stand beside it.
+
+    Where the run had pseudonyms, the inputs ask for a key of the same fingerprint.
+
+    Parameters
+    ----------
+    path : Path
+        The ``run.toml``.
+    key : Path, optional
+        The file that ``--key`` names.
 
     Raises
     ------
@@ -70,8 +84,42 @@ def read_run(path: Path) -> tuple[Inputs, int]:
             **files,
             boundaries=tuple(path.parent / one for one in named.get("boundaries", [])),
             keep=tuple(named.get("keep", [])),
+            key=key,
+            key_fingerprint=str(run.get("key_fingerprint", "")),
             scenario=str(run.get("scenario", "")),
         ), int(run["seed"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        message = "no run to replay; give the run.toml of a plan folder"
-        raise SitingError.of([Failure(path.name, 0, "unreadable_run", "", message)]) from error
+        said = phrase("cli.unreadable_run")
+        raise SitingError.of([Failure(path.name, 0, "unreadable_run", "", said)]) from error
+
+
+def seen_from(run: Mapping[str, Any], inside: str) -> dict[str, Any]:
+    """Return a run as a folder inside the plan folder replays it: its relative files stand further up.
+
+    Parameters
+    ----------
+    run : mapping
+        Of `run_table`.
+    inside : str
+        That folder's path from the plan folder, with forward slashes.
+    """
+    up = "/".join([".."] * len(inside.split("/")))
+
+    def moved(name: str) -> str:
+        return name if Path(name).is_absolute() else f"{up}/{name}"
+
+    inputs = dict(run["inputs"])
+    inputs |= {role: moved(inputs[role]) for role in _FILES if role in inputs}
+    inputs["boundaries"] = [moved(name) for name in inputs["boundaries"]]
+    return {**run, "inputs": inputs}
+
+
+def _named(path: Path, folder: Path) -> str:
+    whole, inside = path.resolve(), folder.resolve()
+    if whole.is_relative_to(inside):
+        return whole.relative_to(inside).as_posix()
+    shared = [one for one in whole.parents if inside.parent.is_relative_to(one)]
+    if not shared or shared[0] == Path(whole.anchor):
+        return whole.as_posix()
+    up = [".."] * (len(inside.parts) - len(shared[0].parts))
+    return "/".join([*up, whole.relative_to(shared[0]).as_posix()])

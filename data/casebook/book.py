@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapely.errors import ShapelyError
 
-from data.casebook import log, reading, writing
+from data.casebook import beside, log, reading, soundness, writing
 from data.casebook.connection import connect, transaction
 from data.casebook.trouble import alien, as_siting_error, newer, no_such_version, refused
 from data.errors import SitingError
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from data.casebook.beside import Beside
     from data.casebook.log import Entry
+    from data.errors import Failure
     from data.plan import Plan
     from data.problem import Problem
     from data.verify.certificate import Certificate
@@ -78,12 +80,12 @@ class Casebook:
             raise refused("exists", path=path.name)
         with as_siting_error(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             with as_siting_error(path):
-                beside.unlink(missing_ok=True)
-                os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                with closing(connect(beside)) as connection, transaction(connection):
+                part.unlink(missing_ok=True)
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                with closing(connect(part)) as connection, transaction(connection):
                     writing.prepare(connection, problem)
                     writing.append_version(
                         connection,
@@ -95,9 +97,9 @@ class Casebook:
                         why=why,
                         payload={"seed": seed},
                     )
-                writing.settle(beside, path)
+                writing.settle(part, path)
         finally:
-            beside.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
         return cls(path)
 
     @classmethod
@@ -210,6 +212,32 @@ class Casebook:
                     payload={**(payload or {})},
                 )
             return entry.version
+
+    def note_files(self, hashes: Mapping[str, str]) -> None:
+        """Say what now stands beside the current version and cannot be made from it.
+
+        Parameters
+        ----------
+        hashes : mapping of str to str
+            SHA-256 of each file by its path from the plan folder; a file named before is told anew.
+
+        Raises
+        ------
+        SitingError
+            If the machine fails.
+        """
+        with as_siting_error(self.path), closing(connect(self.path)) as connection, transaction(connection):
+            beside.note(connection, hashes, reading.last_version(connection))
+
+    def files(self) -> list[Beside]:
+        """Return what stands beside the casebook and cannot be made from it, by name."""
+        with self._reading() as connection:
+            return beside.noted(connection)
+
+    def faults(self) -> list[Failure]:
+        """Return everything in the casebook that is not as this program leaves it; styles may be anything."""
+        with self._reading() as connection:
+            return soundness.faults(connection, self.path.name)
 
     def content_hash(self) -> str:
         """Return the head the log must have, recounted from every row; who and when do not count."""

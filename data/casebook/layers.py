@@ -114,19 +114,32 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """Make every layer anew for the last version, and return the columns of each."""
-    version = last_version(connection)
-    shown = {}
+    made = views(connection)
     for layer in LAYERS:
-        columns = _columns(connection, layer.base, version)
         connection.execute(f'DROP VIEW IF EXISTS "{layer.name}"')
-        if not columns:
+        if layer.name not in made:
             continue
-        shown[layer.name] = _create(connection, layer, columns, version)
+        connection.execute(made[layer.name][0])
         if layer.geometry_type:
             register(connection, layer.name, "features", layer.geometry_type, _bounds(connection, layer.name))
         else:
             register(connection, layer.name, "attributes")
-    return shown
+    return {name: columns for name, (_, columns) in made.items()}
+
+
+def views(connection: sqlite3.Connection) -> dict[str, tuple[str, list[str]]]:
+    """Return the statement that makes each layer of the last version, and the layer's columns."""
+    version = last_version(connection)
+    return {
+        layer.name: _view(connection, layer, columns, version)
+        for layer in LAYERS
+        if (columns := _columns(connection, layer.base, version))
+    }
+
+
+def layer_of(base: str) -> str:
+    """Return the name under which QGIS shows a table; its own where no layer does."""
+    return next((layer.name for layer in LAYERS if layer.base == base), base)
 
 
 def register(
@@ -152,7 +165,9 @@ def register(
         )
 
 
-def _create(connection: sqlite3.Connection, layer: Layer, columns: Sequence[str], version: int) -> list[str]:
+def _view(
+    connection: sqlite3.Connection, layer: Layer, columns: Sequence[str], version: int
+) -> tuple[str, list[str]]:
     renamed = dict(layer.renamed)
     chosen: dict[str, str] = {}
     sources = [f'"{layer.base}" AS r']
@@ -169,11 +184,11 @@ def _create(connection: sqlite3.Connection, layer: Layer, columns: Sequence[str]
             chosen.setdefault(name, f'r."{column}"')
     ahead = ["r._fid AS OGC_FID"] + ["r.geom AS geom"] * bool(layer.geometry_type)
     listed = ", ".join([*ahead, *(f'{source} AS "{name}"' for name, source in chosen.items())])
-    connection.execute(
+    statement = (
         f'CREATE VIEW "{layer.name}" AS SELECT {listed} FROM {" ".join(sources)}'  # noqa: S608
         f" WHERE {CURRENT.format(name=layer.base)}"
     )
-    return list(chosen)
+    return statement, list(chosen)
 
 
 def _columns(connection: sqlite3.Connection, base: str, version: int) -> list[str]:

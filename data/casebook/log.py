@@ -18,6 +18,8 @@ TABLES = """
 CREATE TABLE log (entry INTEGER PRIMARY KEY, version INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL,
     payload TEXT NOT NULL, inputs TEXT NOT NULL, content TEXT NOT NULL, previous TEXT NOT NULL,
     hash TEXT NOT NULL, who TEXT NOT NULL, when_utc TEXT NOT NULL, why TEXT NOT NULL, seal TEXT NOT NULL);
+"""
+VERSIONS = """
 CREATE VIEW versions AS SELECT version, entry, kind, json_extract(payload, '$.problem_hash') AS problem_hash,
     json_extract(payload, '$.plan_hash') AS plan_hash, hash FROM log;
 """

@@ -24,7 +24,7 @@ CURRENT = (
     'NOT r._gone AND NOT EXISTS (SELECT 1 FROM "{name}" AS n'
     " WHERE n._key = r._key AND n._version > r._version)"
 )
-_AS_OF = (
+AS_OF = (
     'NOT r._gone AND r._version = (SELECT max(n._version) FROM "{name}" AS n'
     " WHERE n._key = r._key AND n._version <= ?)"
 )
@@ -40,7 +40,7 @@ def table_at(connection: sqlite3.Connection, name: str, version: int) -> pd.Data
     kept = [column.stored for column in columns if column.kind != GEOMETRY]
     wanted = [*kept, "_exact"] if shape["spatial"] else kept
     cursor = connection.execute(
-        f'SELECT {quoted(wanted)} FROM "{name}" AS r WHERE {_AS_OF.format(name=name)} ORDER BY _key',  # noqa: S608
+        f'SELECT {quoted(wanted)} FROM "{name}" AS r WHERE {AS_OF.format(name=name)} ORDER BY _key',  # noqa: S608
         (version,),
     )
     blocks = [_block(rows, columns, shape) for rows in _batches(cursor)]
@@ -96,8 +96,8 @@ def latest(connection: sqlite3.Connection, table: str, column: str, name: str, v
 
 
 def last_version(connection: sqlite3.Connection) -> int:
-    """Return the highest version that any row carries."""
-    kept = ["casebook_columns", "casebook_values"]
+    """Return the highest version that any row carries, or the log where a version changed no row."""
+    kept = ["casebook_columns", "casebook_values", "log"]
     queries = [f"SELECT max(version) FROM {name}" for name in kept]  # noqa: S608
     queries += [f'SELECT max(_version) FROM "{name}"' for name in names(connection)]  # noqa: S608
     return max(connection.execute(query).fetchone()[0] or 0 for query in queries)

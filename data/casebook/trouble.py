@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.disk import machine_error
 from data.errors import Exit, SitingError
-from data.text import text
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,23 +30,23 @@ _PRIMARY = 0xFF
 def alien(path: Path, *, missing: bool = False) -> SitingError:
     """Return the error for a file that is no casebook, or is not there."""
     code = "missing_casebook" if missing else "not_a_casebook"
-    return SitingError(text(f"folder.{code}", path=path.name), code=code)
+    return SitingError(phrase(f"folder.{code}", path=path.name), code=code)
 
 
 def newer(path: Path) -> SitingError:
     """Return the error for a casebook that a later program wrote."""
-    return SitingError(text("folder.newer_casebook", path=path.name), code="newer_casebook")
+    return SitingError(phrase("folder.newer_casebook", path=path.name), code="newer_casebook")
 
 
 def no_such_version(path: Path, version: int, last: int) -> SitingError:
     """Return the error for a version that was never made."""
-    message = text("folder.no_such_version", path=path.name, version=version, last=last)
+    message = phrase("folder.no_such_version", path=path.name, version=version, last=last)
     return SitingError(message, code="no_such_version", exit_code=Exit.USAGE)
 
 
 def refused(code: str, **values: object) -> SitingError:
     """Return the error for what is not done: ``exists``, ``no_certificate``, ``lost_race``."""
-    return SitingError(text(f"folder.{code}", **values), code=code, exit_code=Exit.REFUSED)
+    return SitingError(phrase(f"folder.{code}", **values), code=code, exit_code=Exit.REFUSED)
 
 
 @contextmanager
@@ -69,6 +69,6 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> SitingError:
         return refused("casebook_busy", path=path.name)
     if number in _MACHINE:
         code = "disk_full" if number == sqlite3.SQLITE_FULL else "machine"
-        message = text(f"folder.{code}", path=path.name, reason=str(error))
+        message = phrase(f"folder.{code}", path=path.name, reason=str(error))
         return SitingError(message, code=code, exit_code=Exit.MACHINE)
     return alien(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from data.casebook import content, layers, log, reading, store, styles
+from data.casebook import beside, content, layers, log, reading, store, styles
 from data.casebook.trouble import refused
 from data.disk import sync
 from data.geodesy import LCC
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of the layout of casebooks; a casebook with a higher one is refused."""
-_META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+_META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
 
 
 def require(certificate: Certificate, plan: Plan, of_problem: str | None) -> None:
@@ -43,16 +43,21 @@ def prepare(connection: sqlite3.Connection, problem: Problem) -> None:
     """Lay out an empty casebook."""
     connection.execute(f"PRAGMA application_id = {layers.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {layers.GEOPACKAGE_VERSION}")
-    for statement in (layers.TABLES + styles.TABLES + store.TABLES + log.TABLES + _META).split(";"):
+    tables = layers.TABLES, styles.TABLES, store.TABLES, log.TABLES, log.VERSIONS, beside.TABLES, _META
+    for statement in "".join(tables).split(";"):
         connection.execute(statement)
     layers.prepare(connection)
-    facts = {
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", facts(problem).items())
+
+
+def facts(problem: Problem) -> dict[str, str]:
+    """Return what a casebook says of itself, for whoever opens it without this program."""
+    return {
         "schema": str(SCHEMA),
         "scenario": problem.scenario,
         "synthetic": str(problem.synthetic).lower(),
         "crs": LCC,
     }
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
 
 
 def append_version(

@@ -18,6 +18,7 @@ from data.verify.together import check_groups, check_pins
 from data.verify.underfull import check_underfull
 from data.verify.units import check_borders, check_units
 from data.verify.vacancies import check_vacancies
+from data.verify.whereabouts import located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from data.errors import Failure
     from data.plan import Plan
     from data.problem import Problem
-    from data.text import Lang
     from data.verify.certificate import Certificate
     from data.verify.finding import Finding
     from data.verify.ledger import Ledger
@@ -48,7 +48,7 @@ _CHECKS: Mapping[str, Callable[[Ledger], Iterator[Finding]]] = {
 CHECKS = ("columns", *_CHECKS)
 
 
-def verify(problem: Problem, plan: Plan, *, lang: Lang = "en") -> Certificate:
+def verify(problem: Problem, plan: Plan) -> Certificate:
     """Recount a plan from its tables alone.
 
     Parameters
@@ -57,8 +57,6 @@ def verify(problem: Problem, plan: Plan, *, lang: Lang = "en") -> Certificate:
         What was to be planned.
     plan : Plan
         What is claimed.
-    lang : {"fa", "en"}
-        Language of the failures.
 
     Returns
     -------
@@ -70,19 +68,21 @@ def verify(problem: Problem, plan: Plan, *, lang: Lang = "en") -> Certificate:
     VerificationError
         If anything differs; ``failures`` names all of it.
     """
-    found = findings(problem, plan, lang=lang)
+    found = findings(problem, plan)
     if found:
         raise VerificationError.of(found)
     return _certify(problem, plan, CHECKS)
 
 
-def findings(problem: Problem, plan: Plan, *, lang: Lang = "en") -> list[Failure]:
+def findings(problem: Problem, plan: Plan) -> list[Failure]:
     """Return everything wrong with a plan, in table and row order; an empty list when it is right.
 
+    Each names the exported file and its row where there is one (row 1 is the header), else the table and the
+    id.
     Tables with missing columns or unreadable numbers are named alone: nothing can be counted from them.
     """
     found = list(check_columns(plan))
     if not found:
         ledger = open_ledger(problem, plan)
         found = [finding for check in _CHECKS.values() for finding in check(ledger)]
-    return sorted(finding.failure(lang) for finding in found)
+    return sorted(located(found, plan))

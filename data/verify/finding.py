@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.errors import Exit, Failure, SitingError
-from data.text import Lang, text
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,9 +33,8 @@ class VerificationError(SitingError):
     def of(cls, failures: Sequence[Failure]) -> VerificationError:
         """Gather everything found wrong into one error, in table and row order."""
         ordered = tuple(sorted(failures))
-        noun = "thing" if len(ordered) == 1 else "things"
         return cls(
-            f"{len(ordered)} {noun} in the plan cannot be recounted",
+            phrase("verify.wrong", count=len(ordered)),
             code=ordered[0].code if len(ordered) == 1 else "verification_failed",
             exit_code=Exit.VERIFICATION_FAILED,
             failures=ordered,
@@ -51,7 +50,7 @@ class Finding:
     file : str
         The table as it is written in the plan folder.
     row : int
-        Position in the table from 0; -1 for the table as a whole.
+        Position in the plan's table from 0, in the problem's for `HOUSEHOLDS`; -1 for the table as a whole.
     code : str
         What is wrong; its words are ``verify.<code>`` in the catalogue.
     id : str
@@ -66,10 +65,9 @@ class Finding:
     id: str
     values: Mapping[str, object]
 
-    def failure(self, lang: Lang) -> Failure:
-        """Put the finding into words; row 1 of a file is its header."""
-        message = text(f"verify.{self.code}", lang, **self.values)
-        return Failure(self.file, self.row + 2 if self.row >= 0 else 0, self.code, self.id, message)
+    def failure(self, file: str, row: int) -> Failure:
+        """Put the finding into words, at the file and row where its reader finds it."""
+        return Failure(file, row, self.code, self.id, phrase(f"verify.{self.code}", **self.values))
 
 
 def one(file: str, row: int | np.integer[Any], code: str, subject: object, /, **values: object) -> Finding:

@@ -157,6 +157,16 @@ def test_a_new_column_of_a_later_version_leaves_the_earlier_ones_alone(path: Pat
     assert book.content_hash() == book.head
 
 
+def test_a_version_that_changes_nothing_is_a_version_all_the_same(path: Path, made: Any, moved: Any) -> None:
+    book = found(path, made)
+    for one in (made, moved):
+        book.commit(one.plan, one.certificate, kind="apply", who="", why="")
+    assert [entry.version for entry in book.log()] == [1, 2, 3]
+    assert plan_hash(book.plan(2)) == plan_hash(made.plan)
+    assert plan_hash(book.plan(3)) == plan_hash(moved.plan)
+    assert book.broken_entries() == []
+
+
 def test_a_new_problem_is_kept_with_the_plan_that_solves_it(path: Path, made: Any) -> None:
     book = found(path, made)
     households = made.problem.households.copy()

@@ -14,7 +14,7 @@ import pytest
 
 from data.casebook import Casebook
 from data.errors import Exit, Failure, SitingError
-from data.folder import is_plan_folder, write_failures, write_folder, write_plan
+from data.folder import is_plan_folder, write_failures, write_folder, write_plan, write_stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,9 +168,9 @@ def test_a_plan_folder_holds_the_record_and_everything_exported_from_it(tmp_path
                 made.plan,
                 made.certificate,
                 run={"command": "plan", "seed": 7, "time_limit": None, "inputs": {"centers": None}},
-                stats=STATS,
             )
         )
+        write_stats(folder, STATS)
 
     write_folder(tmp_path / "plan", overwrite=False, fill=fill)
     folder = tmp_path / "plan"
@@ -200,7 +200,7 @@ def test_the_same_plan_writes_the_same_bytes_whenever_it_is_written(tmp_path: Pa
             tmp_path / name,
             overwrite=False,
             fill=lambda folder, who=name: write_plan(
-                folder, made.problem, made.plan, made.certificate, run={}, stats={}, who=who
+                folder, made.problem, made.plan, made.certificate, run={}, who=who
             ),
         )
     for file in (tmp_path / "one").iterdir():
@@ -210,7 +210,7 @@ def test_the_same_plan_writes_the_same_bytes_whenever_it_is_written(tmp_path: Pa
 
 def test_a_plan_without_its_certificate_makes_no_folder(tmp_path: Path, made: Any, moved: Any) -> None:
     def fill(folder: Path) -> None:
-        write_plan(folder, made.problem, made.plan, moved.certificate, run={}, stats={})
+        write_plan(folder, made.problem, made.plan, moved.certificate, run={})
 
     with pytest.raises(SitingError) as refusal:
         write_folder(tmp_path / "plan", overwrite=False, fill=fill)

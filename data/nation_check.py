@@ -1,0 +1,160 @@
+"""A nation's folder held against its provinces, whose own records say what is true."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.errors import Failure
+from data.nation import OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
+from data.replay import seen_from
+from data.rules import Rules
+from data.standing import RUN, file_fault, input_faults, map_hashes, run_bytes
+from data.text import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from data.plan import Plan
+    from data.problem import Problem
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a nation's summary needs of one province beside the province's own.
+
+    Attributes
+    ----------
+    province : str
+        Name of most households' province.
+    loads : ndarray of int
+        Cases of every center.
+    km, cases : ndarray of float
+        Kilometres and cases of every served household.
+    """
+
+    province: str
+    loads: NDArray[np.int64]
+    km: NDArray[np.float64]
+    cases: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan) -> Figures:
+        """Take them from a plan."""
+        named = problem.households["province"].mode()
+        return cls(
+            str(named.iloc[0]) if len(named) else "",
+            plan.centers["cases"].to_numpy(np.int64),
+            plan.assignments["km"].to_numpy(float),
+            plan.assignments["cases"].to_numpy(float),
+        )
+
+
+def province_folders(folder: Path) -> list[Path]:
+    """Return the folders of a nation's provinces, by code."""
+    return sorted(one for one in (folder / PROVINCES).iterdir() if one.is_dir())
+
+
+def nation_faults(folder: Path, figures: Mapping[str, Figures]) -> list[Failure]:
+    """Return where a nation's folder is not what its provinces make it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the nation.
+    figures : mapping of str to Figures
+        Those of every province that could be read, by code.
+
+    Returns
+    -------
+    list of Failure
+        ``unreadable_summary``, ``missing_province``, ``extra_province``, ``wrong_total`` with the figure or
+        the province, and what is wrong with the map and ``run.toml`` (`data.standing`).
+    """
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        listed = [one["code"] for one in summary["provinces"]]
+        exports, inputs = dict(summary["exports"]), dict(summary["inputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return [_fault(SUMMARY, "unreadable_summary")]
+    present = {one.name for one in province_folders(folder)}
+    found = [_fault(f"{PROVINCES}/{one}", "missing_province", one) for one in sorted({*listed} - present)]
+    found += [_fault(f"{PROVINCES}/{one}", "extra_province", one) for one in sorted(present - {*listed})]
+    if not found and present == set(figures):
+        found += [_fault(SUMMARY, "wrong_total", key) for key in _wrong(folder, summary, listed, figures)]
+    return [*found, *_wrong_map(folder, exports), *_wrong_run(folder, listed), *input_faults(folder, inputs)]
+
+
+def _fault(file: str, code: str, subject: str = "") -> Failure:
+    return Failure(file, 0, code, subject, phrase(f"folder.{code}"))
+
+
+def _wrong(
+    folder: Path, stated: Mapping[str, Any], codes: list[str], figures: Mapping[str, Figures]
+) -> Iterator[str]:
+    """Yield the figures, and the codes of provinces, that do not follow from the provinces' own summaries."""
+    own = [_province(folder / PROVINCES / code, code, figures[code].province) for code in codes]
+    if not all(own):
+        # Each of those is named as a stale export of its province.
+        return
+    of = [figures[code] for code in codes]
+    right = nation_summary(
+        own,
+        loads=np.concatenate([one.loads for one in of]),
+        km=np.concatenate([one.km for one in of]),
+        cases=np.concatenate([one.cases for one in of]),
+        rules=Rules(),
+    )
+    by_hand = ("provinces", "rules", "exports")
+    yield from (key for key in sorted({*right, *stated} - {*by_hand}) if right.get(key) != stated.get(key))
+    pairs = zip(codes, right["provinces"], stated["provinces"], strict=True)
+    yield from (code for code, one, other in pairs if one != other)
+    # The number of centers is the nation's own: provinces are told their share of it.
+    shared = {**stated["rules"], "centers": None}
+    if any({**one["rules"], "centers": None} != shared for one in own):
+        yield "rules"
+
+
+def _province(folder: Path, code: str, province: str) -> dict[str, Any]:
+    """Return a province's summary as `nation_summary` wants it; empty where it cannot be read."""
+    try:
+        own = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        needed = {key: own[key] for key in (*OF_A_PROVINCE, "rules", "terms", "unassigned_by_reason")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {**own, **needed, "code": code, "province": province}
+
+
+def _wrong_map(folder: Path, stated: Mapping[str, str]) -> Iterator[Failure]:
+    there = map_hashes(folder)
+    for name, sha256 in sorted({"map/index.html": "", **stated}.items()):
+        if name not in there:
+            yield file_fault(folder, name, "missing")
+        elif there[name] != sha256:
+            yield file_fault(folder, name, "changed")
+
+
+def _wrong_run(folder: Path, codes: list[str]) -> Iterator[Failure]:
+    """Yield a fault unless the nation's run is, byte for byte, the one that its provinces replay."""
+    if not (folder / RUN).is_file():
+        yield file_fault(folder, RUN, "missing")
+        return
+    content = (folder / RUN).read_bytes()
+    try:
+        run = tomllib.loads(content.decode())
+        same = run_bytes(run) == content
+        for code in codes:
+            inside = f"{PROVINCES}/{code}"
+            if same and (folder / inside / RUN).is_file():
+                same = (folder / inside / RUN).read_bytes() == run_bytes(seen_from(run, inside))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        same = False
+    if not same:
+        yield file_fault(folder, RUN, "changed")
