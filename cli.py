@@ -19,6 +19,7 @@ from data.answer import (
     ColumnsFile,
     HouseholdsFile,
     KeepColumns,
+    KeyPath,
     Language,
     OutFolder,
     Overwrite,
@@ -30,7 +31,7 @@ from data.answer import (
     Workers,
     answered,
 )
-from data.text import text
+from data.text import phrase, text
 
 if TYPE_CHECKING:
     from data.intake import Inputs
@@ -60,6 +61,7 @@ def plan(
     rules: RulesFile = None,
     columns: ColumnsFile = None,
     keep: KeepColumns = None,
+    key: KeyPath = None,
     seed: Seed = 0,
     workers: Workers = 0,
     time_limit: TimeLimit = None,
@@ -81,8 +83,8 @@ def plan(
 
     if households.suffix == ".toml":
         if any((applicants, centers, boundaries, travel, rules, columns, keep, seed)):
-            raise usage_error("a run.toml names its own inputs and seed; give no other files with it")
-        inputs, seed = read_run(households)
+            raise usage_error(phrase("cli.run_with_files"))
+        inputs, seed = read_run(households, key=key)
     else:
         inputs = Inputs(
             households,
@@ -93,6 +95,7 @@ def plan(
             rules,
             columns,
             tuple(keep or ()),
+            key,
         )
     inputs.refuse_inside(out)
     _found(
@@ -139,7 +142,7 @@ def demo(
     from data.scenarios import make_scenario, write_inputs  # noqa: PLC0415 - heavy
 
     if centers is not None and centers != "fewest" and not centers.isdigit():
-        raise usage_error(f"--centers takes a number or `fewest`, not {centers}")
+        raise usage_error(phrase("cli.centers_option", given=centers))
     wanted: Any = int(centers) if centers is not None and centers.isdigit() else centers
 
     def written(folder: Path) -> Inputs:

@@ -6,14 +6,14 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
 from data.errors import Exit, SitingError
-from data.text import Lang
+from data.text import Lang, text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,6 +37,14 @@ RulesFile = Annotated[Path | None, typer.Option("--rules", help="Rules, TOML; `s
 ColumnsFile = Annotated[Path | None, typer.Option("--columns", help="Mapping of headers and CRS, TOML.")]
 KeepColumns = Annotated[
     list[str] | None, typer.Option("--keep", help="A further column of households to keep; may be repeated.")
+]
+KeyPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        help="File of the key that makes pseudonyms of national codes; else the one SITING_KEY_FILE names, "
+        "else your own, made at first need.",
+    ),
 ]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; it must not exist.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan folder that stands there.")]
@@ -63,10 +71,10 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except SitingError as error:
             out = kwargs.get("out")
-            report(error, out if isinstance(out, Path) else None)
+            report(error, out if isinstance(out, Path) else None, _lang(kwargs))
             raise typer.Exit(int(error.exit_code)) from None
         except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
+            typer.echo(text("cli.interrupted", _lang(kwargs)), err=True)
             raise typer.Exit(int(Exit.INTERRUPTED)) from None
         except BrokenPipeError:
             # Whoever reads stdout has heard enough; nothing more can be written there.
@@ -76,19 +84,24 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def report(error: SitingError, out: Path | None) -> None:
+def _lang(options: Mapping[str, object]) -> Lang:
+    return "fa" if options.get("lang") == "fa" else "en"
+
+
+def report(error: SitingError, out: Path | None, lang: Lang = "en") -> None:
     """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file."""
-    for line in error.lines():
+    for line in error.lines(lang):
         typer.echo(line, err=True)
     if error.failures and out is not None and error.exit_code == Exit.INVALID_INPUT:
         from data.folder import write_failures  # noqa: PLC0415 - heavy
 
         try:
-            target = write_failures(out, error.failures)
+            target = write_failures(out, error.failures, lang=lang)
         except SitingError as machine:
-            typer.echo(str(machine), err=True)
+            typer.echo(machine.said(lang), err=True)
         else:
-            typer.echo(f"all {len(error.failures)} in {target.name}", err=True)
+            said = text("cli.all_failures", lang, count=len(error.failures), file=target.name)
+            typer.echo(said, err=True)
 
 
 class Stages:

@@ -12,11 +12,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from data.admin import LEVELS, fill_admin
-from data.check_build import check_overrides, check_pins, check_sites, check_units
+from data.check_build import check_overrides, check_sites, check_units
+from data.check_required import check_pins
+from data.check_travel import check_travel
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.geodesy import LCC, to_plane
 from data.problem import Problem
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,13 +59,15 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     Raises
     ------
     SitingError
-        With every row that cannot be meant: no unit, sites in two provinces, impossible pins.
+        With every row that cannot be meant: no unit, sites in two provinces, impossible pins, travel of
+        another run.
     """
     filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
     if not tables.boundaries and not any((filled.households[level] != "").any() for level in LEVELS):
         rules = replace(rules, within="none")
     check_overrides(filled, rules)
     check_sites(filled, rules)
+    check_travel(filled)
     households = filled.households
     provinces = sorted(set(households["province"].unique()) - {""}) if rules.within != "none" else []
     if len(provinces) <= 1:
@@ -70,9 +75,10 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
         return
     known = households["province"] != ""
     if not known.all() and not filled.boundaries:
+        said = phrase("build.missing_province")
         raise SitingError.of(
             [
-                Failure(filled.file("households"), int(row), "missing_unit", name, "no province is given")
+                Failure(filled.file("households"), int(row), "missing_unit", name, said)
                 for row, name in households.loc[~known, ["row", "household_id"]].itertuples(index=False)
             ]
         )

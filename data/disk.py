@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from data.errors import Exit, SitingError
-from data.text import text
+from data.text import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def machine_error(error: OSError, path: Path) -> SitingError:
     """Return the error a user sees when the disk or a permission fails."""
     code = _CODES.get(error.errno or 0, "machine")
     reason = error.strerror or type(error).__name__
-    message = text(f"folder.{code}", path=path.name, reason=reason)
+    message = phrase(f"folder.{code}", path=path.name, reason=reason)
     return SitingError(message, code=code, exit_code=Exit.MACHINE)
 
 

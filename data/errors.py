@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from data.text import Lang, Phrase, phrase, text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,20 +43,34 @@ class Failure:
         Machine-readable reason, for instance ``lon_lat_swapped``.
     id : str
         Id of the household, applicant, site or center; empty when there is none.
-    message : str
-        The reason and the remedy in plain words. Never a personal value.
+    words : Phrase or str
+        The reason and the remedy, a phrase unless it is in the user's language already. Never a personal
+        value.
     """
 
     file: str
     row: int
     code: str
     id: str
-    message: str
+    words: Phrase | str
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """The words in English."""
+        return self.said()
+
+    def said(self, lang: Lang = "en") -> str:
+        """Return the words in ``lang``."""
+        return _said(self.words, lang)
+
+    def line(self, lang: Lang = "en") -> str:
+        """Return where, which, who and why in one line; only the words depend on ``lang``."""
         place = f"{self.file}:{self.row}" if self.row else self.file
         subject = f"{self.id}: " if self.id else ""
-        return f"{place} [{self.code}] {subject}{self.message}"
+        return f"{place} [{self.code}] {subject}{self.said(lang)}"
+
+    def __str__(self) -> str:
+        return self.line()
 
 
 class SitingError(ValueError):
@@ -62,7 +78,7 @@ class SitingError(ValueError):
 
     Parameters
     ----------
-    message : str
+    words : Phrase or str
         One sentence for the user.
     code : str
         Machine-readable reason.
@@ -74,40 +90,53 @@ class SitingError(ValueError):
 
     def __init__(
         self,
-        message: str,
+        words: Phrase | str,
         *,
         code: str = "invalid_input",
         exit_code: Exit = Exit.INVALID_INPUT,
         failures: Sequence[Failure] = (),
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(words))
+        self.words = words
         self.code = code
         self.exit_code = exit_code
         self.failures = tuple(failures)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.message, self.code, self.exit_code, self.failures)
+        return _rebuild, (type(self), self.words, self.code, self.exit_code, self.failures)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.said()
+
+    def said(self, lang: Lang = "en") -> str:
+        """Return the sentence in ``lang``."""
+        return _said(self.words, lang)
 
     @classmethod
     def of(cls, failures: Sequence[Failure]) -> SitingError:
-        """Gather failing rows into one error, in file and row order."""
-        ordered = tuple(sorted(failures))
-        noun = "problem" if len(ordered) == 1 else "problems"
-        code = ordered[0].code if len(ordered) == 1 else "invalid_input"
-        return cls(f"{len(ordered)} {noun} in the input", code=code, failures=ordered)
+        """Gather failing rows into one error, in file and row order, each once."""
+        ordered = tuple(sorted(set(failures)))
+        if len(ordered) == 1:
+            return cls(phrase("cli.problem"), code=ordered[0].code, failures=ordered)
+        return cls(phrase("cli.problems", count=len(ordered)), failures=ordered)
 
-    def lines(self, shown: int = SHOWN_FAILURES) -> list[str]:
-        """Return the lines to print: up to ``shown`` failing rows, then how many more."""
+    def lines(self, lang: Lang = "en", *, shown: int = SHOWN_FAILURES) -> list[str]:
+        """Return the lines to print in ``lang``: up to ``shown`` failing rows, then how many more."""
         if not self.failures:
-            return [f"[{self.code}] {self.message}"]
-        lines = [str(failure) for failure in self.failures[:shown]]
+            return [f"[{self.code}] {self.said(lang)}"]
+        lines = [failure.line(lang) for failure in self.failures[:shown]]
         if len(self.failures) > shown:
-            lines.append(f"... and {len(self.failures) - shown} more")
+            lines.append(text("cli.more", lang, count=len(self.failures) - shown))
         return lines
 
 
+def _said(words: Phrase | str, lang: Lang) -> str:
+    return words.said(lang) if isinstance(words, Phrase) else words
+
+
 def _rebuild(
-    kind: type[SitingError], message: str, code: str, exit_code: Exit, failures: tuple[Failure, ...]
+    kind: type[SitingError], words: Phrase | str, code: str, exit_code: Exit, failures: tuple[Failure, ...]
 ) -> SitingError:
-    return kind(message, code=code, exit_code=exit_code, failures=failures)
+    return kind(words, code=code, exit_code=exit_code, failures=failures)

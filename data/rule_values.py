@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import Failure
+from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,43 +39,41 @@ def typed_values(
     typed: dict[str, Any] = {}
     for name, value in values.items():
         if name not in hints:
-            message = f"no such rule; there are {', '.join(hints)}"
-            failures.append(Failure(source, 0, "unknown_rule", name, message))
+            said = phrase("rules.unknown_rule", known=", ".join(hints))
+            failures.append(Failure(source, 0, "unknown_rule", name, said))
         elif by_province and name in FOR_THE_WHOLE_PLAN:
-            message = "is set for the whole plan and not by province"
-            failures.append(Failure(source, 0, "rule_not_by_province", name, message))
+            said = phrase("rules.rule_not_by_province")
+            failures.append(Failure(source, 0, "rule_not_by_province", name, said))
         else:
-            try:
-                typed[name] = _value(name, value, hints[name])
-            except (TypeError, ValueError) as error:
-                failures.append(Failure(source, 0, "wrong_rule_type", name, str(error)))
+            held = _value(name, value, hints[name])
+            if isinstance(held, Phrase):
+                failures.append(Failure(source, 0, "wrong_rule_type", name, held))
+            else:
+                typed[name] = held
     return typed
 
 
 def _value(name: str, value: object, hint: object) -> object:
+    """Return the value as its rule holds it, or the phrase of what it must be."""
     if name == "centers":
-        if value in ("fewest", "price") or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        raise ValueError("must be 'fewest', 'price' or a whole number")
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return value if number or value in ("fewest", "price") else phrase("rules.must_be_centers")
     if name == "status":
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return tuple(value)
-        raise ValueError('must be a list of texts, as ["pensioner", "waiting_list"]')
+        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return tuple(value) if isinstance(value, list) and texts else phrase("rules.must_be_texts")
     if hint is bool:
-        if isinstance(value, bool):
-            return value
-        raise ValueError("must be true or false")
+        return value if isinstance(value, bool) else phrase("rules.must_be_bool")
     if hint in (int, float):
         return _number(value, whole=hint is int)
     choices = get_args(hint)
-    if value not in choices:
-        raise ValueError("must be one of " + ", ".join(repr(choice) for choice in choices))
-    return value
+    if value in choices:
+        return value
+    return phrase("rules.must_be_one_of", choices=", ".join(repr(choice) for choice in choices))
 
 
-def _number(value: object, *, whole: bool) -> float:
+def _number(value: object, *, whole: bool) -> float | Phrase:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError("must be a number")
-    if whole and value != int(value):
-        raise ValueError("must be a whole number")
-    return int(value) if whole else float(value)
+        return phrase("rules.must_be_number")
+    if not whole:
+        return float(value)
+    return int(value) if float(value).is_integer() else phrase("rules.must_be_whole")

@@ -11,7 +11,7 @@ import numpy as np
 import pandera.pandas as pa
 
 from data.errors import Failure
-from data.text import text
+from data.text import phrase, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -225,7 +225,7 @@ def problems(
         schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases[["check", "index"]].drop_duplicates()
-        messages = {code: text(f"readers.{code}", **values) for code in cases["check"].unique()}
+        messages = {code: phrase(f"readers.{code}", **values) for code in cases["check"].unique()}
         at = cases["index"].to_numpy(int)
         found = zip(np.asarray(rows)[at].tolist(), cases["check"], ids.iloc[at], strict=True)
         return [Failure(file, row, code, subject, messages[code]) for row, code, subject in found]

@@ -10,13 +10,17 @@ from data.answer import (
     BoundaryFiles,
     ColumnsFile,
     HouseholdsFile,
+    KeyPath,
+    Language,
     OutFolder,
     Overwrite,
     RulesFile,
     Seed,
+    Stages,
     Workers,
     answered,
 )
+from data.text import text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +43,10 @@ def catchments(
     boundaries: BoundaryFiles = None,
     rules: RulesFile = None,
     columns: ColumnsFile = None,
+    key: KeyPath = None,
     seed: Seed = 0,
     workers: Workers = 0,
+    lang: Language = "en",
     *,
     overwrite: Overwrite = False,
 ) -> None:
@@ -59,10 +65,16 @@ def catchments(
     from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
     from siting.plan import plan_sites  # noqa: PLC0415 - heavy
 
-    tables, chosen = read_inputs(
-        Inputs(households, None, None, tuple(boundaries or ()), None, rules, columns)
-    )
-    plans = [plan_sites(one, seed=seed, workers=workers or -1) for one in build_problems(tables, chosen)]
+    stages = Stages()
+    stages.begin("read", text("cli.stage_read", lang))
+    inputs = Inputs(households, boundaries=tuple(boundaries or ()), rules=rules, columns=columns, key=key)
+    inputs.refuse_inside(out)
+    tables, chosen = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
+    problems = list(build_problems(tables, chosen))
+    for note in tables.notes:
+        stages.say(note.line(lang))
+    stages.begin("plan", text("cli.stage_plan", lang, households=len(tables.households)))
+    plans = [plan_sites(one, seed=seed, workers=workers or -1) for one in problems]
     points = pd.concat([one.centers[list(POINT_COLUMNS)] for one in plans], ignore_index=True)
     ground = pd.concat([one.neighbourhoods for one in plans], ignore_index=True)
 

@@ -9,6 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from data.errors import SitingError
+from data.text import phrase
 from siting.catchments import at_points, plan_catchments, travel_curve
 from siting.outcome import plan_of
 from siting.price import best_number, fewest_number, number_that_pays
@@ -72,10 +73,7 @@ def plan_sites(
     units = units_of(problem)
     demands = demands_of(units)
     if not sum(one.cases for one in demands):
-        raise SitingError(
-            "no household is to be served: none has a location in a unit and a status that is served",
-            code="no_households",
-        )
+        raise SitingError(phrase("siting.no_households"), code="no_households")
     count = (
         share_out(units, demands, seed=seed)
         if places is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.errors import SitingError
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,13 +131,12 @@ def _fill(
     fixed = np.array([one.fixed for one in demands], dtype=np.int64)
     if number < fixed.sum():
         raise SitingError(
-            f"{number} centers are asked for, but {fixed.sum()} already exist or are required",
+            phrase("siting.too_few_centers", asked=number, fixed=int(fixed.sum())),
             code="too_few_centers",
         )
     if number > most.sum():
         raise SitingError(
-            f"{number} centers are asked for, but the cases can fill at most {most.sum()} to the lower "
-            "bound; ask for fewer, or lower min_cases",
+            phrase("siting.too_many_centers", asked=number, most=int(most.sum())),
             code="too_many_centers",
         )
     given, limit = (least.copy(), most) if number >= least.sum() else (fixed.copy(), least)

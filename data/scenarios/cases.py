@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.rules import usage_error
+from data.text import phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,8 @@ def draw_cases(rng: np.random.Generator, option: str, households: int) -> NDArra
     match = _MIX.match(option)
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not low <= high <= MOST_CASES:
-        message = f"cases {option!r}: write a number or a range as 1-4, at most {MOST_CASES}"
-        raise usage_error(message, "bad_cases_option")
+        said = phrase("scenarios.bad_cases_option", option=option, most=MOST_CASES)
+        raise usage_error(said, "bad_cases_option")
     if low == high:
         return np.full(households, low, np.int64)
     weights = 0.5 ** np.arange(high - low + 1)

@@ -15,7 +15,7 @@ from data.scenarios.people import populate
 from data.scenarios.settings import Setting, setting_of
 from data.scenarios.settlements import settle
 from data.scenarios.towns import anchors_of
-from data.text import text
+from data.text import phrase, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,10 +140,10 @@ def _centers(full: Centers, table: pd.DataFrame, households: int, max_cases: int
 
 def _check(seed: int, households: int | None, centers: Centers | None, scale: float | None) -> None:
     if seed < 0:
-        raise usage_error("the seed must be 0 or more", "bad_seed")
+        raise usage_error(phrase("scenarios.bad_seed"), "bad_seed")
     if households is not None and households < 1:
-        raise usage_error("a scenario has at least 1 household", "bad_households")
+        raise usage_error(phrase("scenarios.bad_households"), "bad_households")
     if scale is not None and not 0 < scale <= 1:
-        raise usage_error("the scale must be above 0 and at most 1", "bad_scale")
+        raise usage_error(phrase("scenarios.bad_scale"), "bad_scale")
     if centers is not None and centers != FEWEST and (isinstance(centers, str) or centers < 1):
-        raise usage_error("centers must be 'fewest' or at least 1", "bad_centers")
+        raise usage_error(phrase("scenarios.bad_centers"), "bad_centers")

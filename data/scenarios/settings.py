@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from data.rules import usage_error
+from data.text import phrase
 
 if TYPE_CHECKING:
     from data.gazetteer.tables import City
@@ -99,5 +100,6 @@ def setting_of(name: str) -> Setting:
         If there is no such scenario.
     """
     if name not in SETTINGS:
-        raise usage_error(f"no scenario {name!r}; there are {', '.join(SETTINGS)}", "unknown_scenario")
+        said = phrase("scenarios.unknown_scenario", name=name, known=", ".join(SETTINGS))
+        raise usage_error(said, "unknown_scenario")
     return SETTINGS[name]

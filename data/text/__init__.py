@@ -7,13 +7,49 @@ with ``maps.``; each entry is a table with ``fa`` and ``en``.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, total_ordering
 from importlib.resources import files
 from typing import Literal, get_args
 
 Lang = Literal["fa", "en"]
 LANGS: tuple[str, ...] = get_args(Lang)
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of the catalogue that is not said yet: whoever prints it knows the user's language.
+
+    It pickles, so an error may carry it from one process to another; phrases are ordered as their English
+    sentences are.
+
+    Attributes
+    ----------
+    key : str
+        ``room.name``, as for `text`.
+    values : tuple of (str, object)
+        Fields of the text by name; one may be a phrase itself.
+    """
+
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def said(self, lang: Lang = "en") -> str:
+        """Return the sentence in ``lang``."""
+        return text(self.key, lang, **dict(self.values))
+
+    def __str__(self) -> str:
+        return self.said()
+
+    def __lt__(self, other: object) -> bool:
+        return str(self) < str(other)
+
+
+def phrase(key: str, /, **values: object) -> Phrase:
+    """Return the phrase of ``key`` with ``values`` to fill in, as `text` takes them."""
+    return Phrase(key, tuple(sorted(values.items())))
 
 
 @cache
@@ -32,7 +68,8 @@ def text(key: str, lang: Lang = "en", /, **values: object) -> str:
     lang : {"fa", "en"}
         Language of the user.
     **values : object
-        Fields of the text; numbers are grouped by thousands and, in Persian, in Persian digits.
+        Fields of the text; numbers are grouped by thousands and, in Persian, in Persian digits; phrases are
+        said in the same language.
 
     Raises
     ------
@@ -40,11 +77,14 @@ def text(key: str, lang: Lang = "en", /, **values: object) -> str:
         If the catalogue has no such text: a bug, found by the tests.
     """
     room, _, name = key.partition(".")
-    shown = {
-        field: number(value, lang) if isinstance(value, int | float) else value
-        for field, value in values.items()
-    }
+    shown = {field: _shown(value, lang) for field, value in values.items()}
     return _catalogue(room)[name][lang].format(**shown)
+
+
+def _shown(value: object, lang: Lang) -> object:
+    if isinstance(value, Phrase):
+        return value.said(lang)
+    return number(value, lang) if isinstance(value, int | float) else value
 
 
 def number(value: float, lang: Lang = "en", *, digits: int | None = None) -> str:
