@@ -70,6 +70,8 @@ class Flow:
         What one more place at the center is worth, in 1e-6 km a case: with it no other pair is cheaper.
     rounds : int
         How often arcs were added until none was missing.
+    arcs : int
+        Arcs of the group that needed most.
     """
 
     group: NDArray[np.int64]
@@ -78,6 +80,7 @@ class Flow:
     cost_mm: int
     price_mm: NDArray[np.int64]
     rounds: int
+    arcs: int
 
     def left_out(self) -> int:
         """Return the number of cases that no center could take."""
@@ -176,21 +179,36 @@ def flow_of(
     if price_mm is None:
         price = _guessed(center, cost, cases, least, most)
     else:
-        price = np.r_[np.asarray(price_mm, np.int64), 0]
+        price = _tempered(np.r_[np.asarray(price_mm, np.int64), 0], center, cost)
     rounds = 0
     while True:
         rounds += 1
-        flow, price = transport(center, cost, cases, least, most, price)
+        start = price
+        flow, price = transport(center, cost, cases, least, most, start)
         # A center that takes nobody and need not has no price.
         price = np.where(least == 0, np.maximum(price, 0), price)
-        missing = pairs.missing(center, cost, price[:-1], ADDED_ARCS)
+        # Who finds no room near by must look far: twice as far every time.
+        missing = pairs.missing(center, cost, price[:-1], min(ADDED_ARCS << (rounds - 1), n_centers))
         if missing is None:
             break
         center, cost = _widened(center, cost, *missing)
+        if flow[:, 0].any():
+            # Prices of a region that was full for want of arcs say nothing once it has more.
+            price = start
     group, position = np.nonzero(flow)
     to, amount = center[group, position].astype(np.int64), flow[group, position].astype(np.int64)
     paid = int((cost[group, position] * amount).sum())
-    return Flow(group, np.where(to == n_centers, -1, to), amount, paid, price[:-1], rounds)
+    served = np.where(to == n_centers, -1, to)
+    return Flow(group, served, amount, paid, price[:-1], rounds, center.shape[1] - 1)
+
+
+def _tempered(
+    price: NDArray[np.int64], center: NDArray[np.int32], cost: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Hold prices to the dearest arc: those of a region that was full say nothing of another problem."""
+    dearest = np.where(center[:, 1:] == NO_CENTER, 0, cost[:, 1:]).max(initial=0)
+    tempered: NDArray[np.int64] = np.clip(price, -dearest, dearest)
+    return tempered
 
 
 def _guessed(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from allocation.compiled import compiled
 from allocation.heap import grown, pop, push
+from data.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

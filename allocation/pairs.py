@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy.spatial import cKDTree
 
-from allocation.compiled import compiled
 from allocation.network import FAR, NO_CENTER
+from data.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

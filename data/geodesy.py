@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.compiled import compiled
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from pyproj import Geod, Transformer
@@ -16,6 +18,8 @@ LCC = "+proj=lcc +lat_1=27 +lat_2=37 +lat_0=32 +lon_0=54 +datum=WGS84 +units=m +
 SEMI_MAJOR_M = 6378137.0
 ECCENTRICITY2 = 0.0066943799901413165
 KM_DECIMALS = 3
+TINY = 1e-12
+"""Keeps the radius of a pair at one point a number."""
 
 
 @cache
@@ -58,31 +62,47 @@ def all_pairs_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Arra
 
     The chord through the ellipsoid, bent to its arc with the radius of curvature in the direction of travel
     at the middle latitude: within 1 mm of the geodesic up to 200 km (``tests/data/test_geodesy.py``) at a
-    tenth of its cost.
+    small part of its cost.
     """
-    lon1, lat1 = np.radians(np.asarray(lon, float))[:, None], np.radians(np.asarray(lat, float))[:, None]
-    lon2, lat2 = (
-        np.radians(np.asarray(to_lon, float))[None, :],
-        np.radians(np.asarray(to_lat, float))[None, :],
-    )
-    chord2 = np.zeros((lon1.shape[0], lon2.shape[1]))
-    for one, other in zip(_cartesian(lon1, lat1), _cartesian(lon2, lat2), strict=True):
-        chord2 += (one - other) ** 2
-    middle = (lat1 + lat2) / 2
-    shrink = 1 - ECCENTRICITY2 * np.sin(middle) ** 2
-    prime_vertical = SEMI_MAJOR_M / np.sqrt(shrink)
-    meridional = prime_vertical * (1 - ECCENTRICITY2) / shrink
-    east2 = (prime_vertical * np.cos(middle) * (lon2 - lon1)) ** 2
-    north2 = (meridional * (lat2 - lat1)) ** 2
-    tiny = 1e-12
-    radius = (east2 + north2 + tiny) / (east2 / prime_vertical + north2 / meridional + tiny / prime_vertical)
-    arc: NDArray[np.float64] = 2 * radius * np.arcsin(np.minimum(np.sqrt(chord2) / (2 * radius), 1.0)) / 1000
+    here = np.radians(np.column_stack([np.asarray(lon, float), np.asarray(lat, float)]))
+    there = np.radians(np.column_stack([np.asarray(to_lon, float), np.asarray(to_lat, float)]))
+    return _arcs_km(here, there, _cartesian(here), _cartesian(there))
+
+
+@compiled
+def _arcs_km(
+    here: NDArray[np.float64],
+    there: NDArray[np.float64],
+    here_m: NDArray[np.float64],
+    there_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return arcs between points given as longitude and latitude (radians) and in earth-centered metres."""
+    arc = np.empty((len(here), len(there)))
+    for one in range(len(here)):
+        for other in range(len(there)):
+            chord2 = 0.0
+            for axis in range(3):
+                chord2 += (here_m[one, axis] - there_m[other, axis]) ** 2
+            middle = (here[one, 1] + there[other, 1]) / 2
+            sine2 = np.sin(middle) ** 2
+            shrink = 1 - ECCENTRICITY2 * sine2
+            prime_vertical = SEMI_MAJOR_M / np.sqrt(shrink)
+            meridional = prime_vertical * (1 - ECCENTRICITY2) / shrink
+            across, along = there[other, 0] - here[one, 0], there[other, 1] - here[one, 1]
+            east2 = prime_vertical**2 * (1 - sine2) * across**2
+            north2 = (meridional * along) ** 2
+            radius = (east2 + north2 + TINY) / (
+                east2 / prime_vertical + north2 / meridional + TINY / prime_vertical
+            )
+            arc[one, other] = 2 * radius * np.arcsin(min(np.sqrt(chord2) / (2 * radius), 1.0)) / 1000
     return arc
 
 
-def _cartesian(
-    lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _cartesian(radians: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return earth-centered metres, shape (n, 3), of longitude and latitude in radians."""
+    lon, lat = radians.T
     radius = SEMI_MAJOR_M / np.sqrt(1 - ECCENTRICITY2 * np.sin(lat) ** 2)
     flat = radius * np.cos(lat)
-    return flat * np.cos(lon), flat * np.sin(lon), radius * (1 - ECCENTRICITY2) * np.sin(lat)
+    return np.column_stack(
+        [flat * np.cos(lon), flat * np.sin(lon), radius * (1 - ECCENTRICITY2) * np.sin(lat)]
+    )

@@ -20,7 +20,7 @@ from siting.steady import one_threaded
 from siting.unit import part_groups, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -144,13 +144,13 @@ def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list
 
 
 @one_threaded
-def share_out_nation(problems: Sequence[Problem], *, seed: int) -> list[dict[str, int]]:
+def share_out_nation(problems: Iterable[Problem], *, seed: int) -> list[dict[str, int]]:
     """Return the centers of each unit, a mapping a province, when a number is shared out over all of them.
 
     Parameters
     ----------
-    problems : sequence of Problem
-        One a province.
+    problems : iterable of Problem
+        One a province; none is kept.
     seed : int
         Seed of the catchments that measure travel.
 
@@ -179,9 +179,8 @@ def _found_anywhere(
     workers: int,
     stop: Callable[[], bool],
 ) -> Plan:
-    del stop
     jobs = [
-        delayed(_propose)(problem, unit, one, int(places), [seed, number])
+        delayed(_propose)(problem, unit, one, int(places), seed=[seed, number], stop=stop)
         for number, (unit, one, places) in enumerate(zip(units, demands, count, strict=True))
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
@@ -189,28 +188,37 @@ def _found_anywhere(
 
 
 @one_threaded
-def _propose(problem: Problem, unit: Unit, one: Demand, places: int, seed: list[int]) -> Solved:
+def _propose(
+    problem: Problem, unit: Unit, one: Demand, places: int, *, seed: list[int], stop: Callable[[], bool]
+) -> Solved:
     """Return a unit served from the best points of its catchments."""
     rng = np.random.default_rng(seed)
+
+    def so_many(number: int) -> Solved:
+        return _propose_so_many(problem, unit, number - one.fixed, number, rng=rng, stop=stop)
+
     if unit.rules.centers == "price" and unit.total:
         a, b = travel_curve(unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=rng)
         return best_number(
-            lambda number: _propose_so_many(problem, unit, one, number, rng),
+            so_many,
             number_that_pays(a, b, unit.rules.center_km, most=one.most),
             least=one.needed,
             most=one.most,
         )
-    return fewest_number(
-        lambda number: _propose_so_many(problem, unit, one, number, rng), places, most=one.most
-    )
+    return fewest_number(so_many, places, most=one.most)
 
 
 def _propose_so_many(
-    problem: Problem, unit: Unit, one: Demand, places: int, rng: np.random.Generator
+    problem: Problem,
+    unit: Unit,
+    new: int,
+    places: int,
+    *,
+    rng: np.random.Generator,
+    stop: Callable[[], bool],
 ) -> Solved:
-    new = places - one.fixed
     if new > 0 and unit.total:
-        found = plan_catchments(unit, new, rng=rng)
+        found = plan_catchments(unit, new, rng=rng, stop=stop)
         pointed = at_points(unit, found.lon, found.lat)
     else:
         pointed = at_points(unit, np.empty(0), np.empty(0))

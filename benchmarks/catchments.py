@@ -1,0 +1,109 @@
+"""`python -m benchmarks.catchments POINTS.csv --centers K --min 150 --max 450`: catchments, one JSON line.
+
+The file has the columns ``x_km`` and ``y_km``. What is printed is counted anew from the assignment: every
+point's distance to the best point (the geometric median) of its catchment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.cpmp import BAD_FILE, BROKEN, peak_mb
+from siting.catchments import Bounds, divide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+METRES = 1000.0
+STEPS = 500
+SETTLED_KM = 1e-7
+
+
+def read_points(file: Path) -> NDArray[np.float64]:
+    """Return the points of a file, shape (n, 2), km.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file; says why in a sentence.
+    """
+    try:
+        table = pd.read_csv(file)
+        points = table[["x_km", "y_km"]].to_numpy(dtype=float)
+    except (OSError, KeyError, ValueError) as error:
+        raise ValueError(f"{file}: needs the columns x_km and y_km: {error}") from None
+    if not len(points) or not np.isfinite(points).all():
+        raise ValueError(f"{file}: has no points, or one that is not finite")
+    return points
+
+
+def travel_km(points: NDArray[np.float64], whose: NDArray[np.int64]) -> float:
+    """Return the total distance of points (km) to the geometric medians of their catchments."""
+    total = 0.0
+    for one in np.unique(whose):
+        own = points[whose == one]
+        here = own.mean(axis=0)
+        for _ in range(STEPS):
+            pull = 1 / np.maximum(np.hypot(*(own - here).T), SETTLED_KM)
+            moved = pull @ own / pull.sum()
+            done = np.hypot(*(moved - here)) < SETTLED_KM
+            here = moved
+            if done:
+                break
+        total += float(np.hypot(*(own - here).T).sum())
+    return total
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Divide the points of a file into catchments; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.catchments", description=main.__doc__)
+    parser.add_argument("points", type=Path, help="CSV with x_km and y_km")
+    parser.add_argument("--centers", type=int, required=True, help="how many catchments")
+    parser.add_argument("--min", type=int, default=150, help="fewest points a catchment")
+    parser.add_argument("--max", type=int, default=450, help="most points a catchment")
+    parser.add_argument("--seed", type=int, default=0, help="seed of every random draw")
+    parser.add_argument("--out", type=Path, help="CSV of the assignment: point, median (the catchment)")
+    asked = parser.parse_args(arguments)
+    try:
+        points = read_points(asked.points)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return BAD_FILE
+    k, n = asked.centers, len(points)
+    if not (k > 0 and asked.min <= asked.max and k * asked.min <= n <= k * asked.max):
+        print(f"{n} points do not make {k} catchments of {asked.min} to {asked.max}", file=sys.stderr)
+        return BAD_FILE
+    bounds = Bounds(np.full(k, asked.min), np.full(k, asked.max), np.empty((0, 2)))
+    since = time.perf_counter()
+    found = divide(points * METRES, np.ones(n, np.int64), bounds, rng=np.random.default_rng(asked.seed))
+    seconds = time.perf_counter() - since
+    whose = np.full(n, -1)
+    whose[found.point] = found.center
+    load = np.bincount(whose[whose >= 0], minlength=k)
+    if (whose < 0).any() or load.min() < asked.min or load.max() > asked.max:
+        print("a point has no catchment, or a catchment is out of bounds", file=sys.stderr)
+        return BROKEN
+    line = {
+        "instance": asked.points.stem,
+        "value": round(travel_km(points, whose), 3),
+        "seconds": round(seconds, 3),
+        "peak_mb": round(peak_mb(), 1),
+    }
+    print(json.dumps(line))
+    if asked.out is not None:
+        pd.DataFrame({"point": np.arange(n), "median": whose}).to_csv(asked.out, index=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
