@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-NEIGHBOURS = 50
-"""Pairs of a point that are looked at; no multiplier exceeds the cost of the next, so that none is missed."""
+CENTERS_NEAR, FEWEST_NEAR = 16, 64
+"""Pairs of a point that are looked at: as many sites as stand about so many centers, and how many at least.
+
+No multiplier exceeds the cost of the next pair, so that none is missed; a short list would hold them down.
+"""
 STEP_FLOOR = 0.1
 """Share of what all multipliers pay that a step is measured by where the value itself is near zero."""
 SMOOTHING = 0.7
+PROMISING, FEWEST_PROMISING = 3.0, 24
 CHOICES = 100
 """Choices of facilities that are remembered, the latest."""
 
@@ -128,12 +132,15 @@ class Climb:
         How far above the best value a step aims at first, and from where on it is not worth it.
     patience : int
         Rounds without progress after which the aim is halved.
+    whole_every : int
+        Every so many rounds all facilities are valued, in between those that promise something.
     """
 
     rounds: int
     first_step: float
     last_step: float
     patience: int
+    whole_every: int = 1
 
 
 def market(
@@ -160,7 +167,8 @@ def market(
         No multiplier exceeds it.
     """
     n, m = cost_km.shape
-    cap, start, point, near = near_pairs(np.ascontiguousarray(cost_km, dtype=np.float32), NEIGHBOURS)
+    most = max(FEWEST_NEAR, round(CENTERS_NEAR * m / max(n_open, 1)))
+    cap, start, point, near = near_pairs(np.ascontiguousarray(cost_km, dtype=np.float32), most)
     cap_km = np.minimum(cap.astype(np.float64), vacancy_km)
     first = np.zeros(n)
     if n and m:
@@ -171,15 +179,26 @@ def market(
 
 def evaluate(markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], slots: Slots) -> Round:
     """Return the value of the relaxation at the given multipliers, one array a unit."""
-    site_km = (
-        np.concatenate(
-            [
-                facility_values(one.start, one.point, one.near_km, own, one.cases, one.max_cases)
-                for one, own in zip(markets, multipliers, strict=True)
-            ]
+    return _round(markets, multipliers, slots, np.arange(len(slots.unit)), np.zeros(len(slots.unit)))
+
+
+def _round(
+    markets: Sequence[Market],
+    multipliers: Sequence[NDArray[np.float64]],
+    slots: Slots,
+    asked: NDArray[np.int64],
+    known_km: NDArray[np.float64],
+) -> Round:
+    """Value the facilities asked for, ascending, the others as known: a limit only if all are asked for."""
+    site_km = known_km.copy()
+    ends = np.cumsum([0, *(len(one.max_cases) for one in markets)])
+    edges = np.searchsorted(asked, ends)
+    for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
+        which = asked[edges[number] : edges[number + 1]]
+        found = facility_values(
+            one.start, one.point, one.near_km, own, one.cases, one.max_cases, which - ends[number]
         )
-        + slots.opening_km
-    )
+        site_km[which] = found + slots.opening_km
     free = np.flatnonzero(
         ~slots.fixed & ~np.isin(slots.applicant, slots.applicant[slots.fixed & (slots.applicant >= 0)])
     )
@@ -189,6 +208,16 @@ def evaluate(markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64
     )
     paid = sum(float(one.cases @ own) for one, own in zip(markets, multipliers, strict=True))
     return Round(paid + float(site_km[slots.fixed].sum()) + choice.value_km, picked, site_km)
+
+
+def _promising(slots: Slots, current: Round) -> NDArray[np.int64]:
+    """Return the facilities that were picked or are next in value, ascending: `PROMISING` for each place."""
+    found = [current.choice.site]
+    for number, places in enumerate(slots.places):
+        own = np.flatnonzero(slots.unit == number)
+        order = own[np.argsort(current.site_km[own], kind="stable")]
+        found.append(order[: max(FEWEST_PROMISING, round(PROMISING * places))])
+    return np.unique(np.concatenate(found))
 
 
 def ascend(
@@ -232,7 +261,9 @@ def _ascend_part(
     best, best_round = now, evaluate(markets, multipliers, slots)
     met: dict[bytes, NDArray[np.int64]] = {}
     current, direction, aim, stale = best_round, np.zeros(len(now)), climb.first_step, 0
-    for _ in range(climb.rounds):
+    everyone = np.arange(len(slots.unit))
+    promising = _promising(slots, best_round)
+    for number in range(1, climb.rounds + 1):
         if aim < climb.last_step or stop():
             break
         slack = 1.0 - np.concatenate(_served(markets, np.split(now, ends), current))
@@ -242,14 +273,16 @@ def _ascend_part(
             break
         target = best_round.value_km + aim * max(abs(best_round.value_km), STEP_FLOOR * float(cases @ now))
         now = np.minimum(now + (target - current.value_km) / length * direction, cap)
-        current = evaluate(markets, np.split(now, ends), slots)
+        whole = number % climb.whole_every == 0
+        asked = everyone if whole else promising
+        current = _round(markets, np.split(now, ends), slots, asked, current.site_km)
         _remember(met, current)
-        if current.value_km > best_round.value_km:
-            better = current.value_km > best_round.value_km * (1 + aim / 50)
+        stale += 1
+        if whole:
+            promising = _promising(slots, current)
+        if whole and current.value_km > best_round.value_km:
+            stale = 0 if current.value_km > best_round.value_km * (1 + aim / 50) else stale
             best, best_round = now, current
-            stale = 0 if better else stale + 1
-        else:
-            stale += 1
         if stale >= climb.patience:
             aim, stale = aim / 2, 0
             now, current, direction = best, best_round, np.zeros(len(now))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from siting.unit import Unit
 
 CELL_CLIMB = Climb(rounds=2000, first_step=0.06, last_step=0.0005, patience=60)
-SPOT_CLIMB = Climb(rounds=300, first_step=0.005, last_step=0.0002, patience=20)
+SPOT_CLIMB = Climb(rounds=160, first_step=0.005, last_step=0.0002, patience=10, whole_every=4)
 ACTIVE = 1.5
 """Facilities that carry multipliers from cells to spots, for each one picked."""
 MULTIPLIER_DECIMALS = 6

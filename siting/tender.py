@@ -134,16 +134,18 @@ def facility_values(
     multiplier: NDArray[np.float64],
     cases: NDArray[np.float64],
     room: NDArray[np.float64],
+    asked: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Return the least value of each facility, shape (m,): its best (fractional) caseload."""
+    """Return the least value of each facility asked for, shape (n_asked,): its best (fractional) caseload."""
     longest = 0
-    for j in range(room.size):
+    for j in asked:
         longest = max(longest, start[j + 1] - start[j])
     reduced, who, taken = np.empty(longest), np.empty(longest, np.int32), np.empty(longest)
-    value = np.zeros(room.size)
-    for j in range(room.size):
+    value = np.zeros(asked.size)
+    for number in range(asked.size):
+        j = asked[number]
         count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
-        value[j] = _take(reduced[:count], who[:count], cases, room[j], taken[:count])
+        value[number] = _take(reduced[:count], who[:count], cases, room[j], taken[:count])
     return value
 
 
