@@ -10,44 +10,34 @@ import pandas as pd
 import shapely
 
 from data.geodesy import LCC, WGS84
+from data.summary import weighted_km
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from numpy.typing import NDArray
 
     from data.plan import Plan
     from maps.classes import LoadClasses
 
 DECIMALS = 5
-BORDER_M = 150.0
+BORDER_M, BORDER_SHARE, KM_A_DEGREE = 150.0, 1 / 2000, 100.0
+"""Simplified by at most so many metres, and so much of the map's width (about 100 km a degree)."""
 
 
 def figures(plan: Plan) -> dict[str, float | None]:
     """Return the plan's numbers: counts, and km weighted by cases (mean, median, 90th percentile)."""
-    km, cases = plan.assignments["km"].to_numpy(float), plan.assignments["cases"].to_numpy(float)
+    cases = plan.assignments["cases"]
+    km = weighted_km(plan.assignments["km"], cases)
     gap = plan.bound_gap
     return {
         "households": len(plan.assignments) + len(plan.unassigned),
         "cases": int(cases.sum() + plan.unassigned["cases"].sum()),
         "centers": len(plan.centers),
         "vacancies": len(plan.vacancies),
-        "km_mean": float(np.average(km, weights=cases)) if cases.sum() else None,
-        "km_median": weighted_quantile(km, cases, 0.5),
-        "km_p90": weighted_quantile(km, cases, 0.9),
+        "km_mean": km["mean"],
+        "km_median": km["median"],
+        "km_p90": km["p90"],
         "bound_gap": None if gap is None else 100 * gap,
     }
-
-
-def weighted_quantile(
-    values: NDArray[np.float64], weights: NDArray[np.float64], share: float
-) -> float | None:
-    """Return the least value that at least ``share`` of the weight does not exceed; None without weight."""
-    if not weights.sum():
-        return None
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(reached, share * reached[-1] * (1 - 1e-12))])
 
 
 def unassigned_by_reason(plan: Plan) -> dict[str, int]:
@@ -112,27 +102,26 @@ def grounds(plan: Plan) -> list[dict[str, Any]]:
 def unit_lines(plan: Plan, boundaries: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
     """Return the lines to draw: boundaries given, coarsest last, and the outline of every unit."""
     lines = []
+    west, south, east, north = extent(plan)
+    tolerance_m = min(BORDER_M, BORDER_SHARE * KM_A_DEGREE * 1000 * max(east - west, north - south))
     for level in ("district", "county", "province"):
         layer = boundaries.get(level)
         if layer is not None and len(layer):
             plane = layer.set_crs(LCC) if layer.crs is None else layer.to_crs(LCC)
-            simple = gpd.GeoSeries(shapely.simplify(plane.geometry.to_numpy(), BORDER_M), crs=LCC)
-            lines.append({"level": level, "parts": _lines(simple.to_crs(WGS84))})
+            simple = gpd.GeoSeries(shapely.simplify(plane.geometry.to_numpy(), tolerance_m), crs=LCC)
+            lines.append({"level": level, "parts": outline(simple.to_crs(WGS84))})
     unit = plan.centers.set_index("center_id")["unit"].reindex(plan.neighbourhoods["center_id"]).to_numpy()
     shapes = plan.neighbourhoods.geometry.to_numpy()
     outlines = [shapely.coverage_union_all(shapes[unit == one]) for one in sorted(set(unit))]
-    lines.append({"level": "unit", "parts": _lines(outlines)})
+    lines.append({"level": "unit", "parts": outline(outlines)})
     return lines
 
 
-def county_labels(plan: Plan) -> list[dict[str, Any]]:
-    """Return each county's name, at the middle of its centers."""
-    middles = plan.centers.groupby("county", as_index=False)[["lon", "lat"]].mean()
-    return [
-        {"name": _text(row["county"]), "lonlat": [round(row["lon"], 3), round(row["lat"], 3)]}
-        for row in middles.to_dict("records")
-        if _text(row["county"])
-    ]
+def places_of(plan: Plan) -> set[tuple[str, str]]:
+    """Return province and county of everything in the plan."""
+    tables = (plan.assignments, plan.centers, plan.vacancies)
+    pairs = pd.concat([table[["province", "county"]].drop_duplicates() for table in tables])
+    return {(_text(province), _text(county)) for province, county in pairs.to_numpy(dtype=object)}
 
 
 def extent(plan: Plan) -> tuple[float, float, float, float]:
@@ -155,7 +144,8 @@ def _rings(shape: shapely.Geometry) -> list[Any]:
     ]
 
 
-def _lines(shapes: Iterable[shapely.Geometry]) -> list[Any]:
+def outline(shapes: Iterable[shapely.Geometry]) -> list[Any]:
+    """Return the borders of shapes in degrees as lines of ``[lat, lon]``."""
     outlines = shapely.boundary(np.array(list(shapes), dtype=object))
     return [_latlon(part) for part in shapely.get_parts(outlines)]
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.text import text
+from data.text import phrase, text
 from maps import facts
 from maps.classes import COLOURS, FULL, OVER, UNDER, LoadClasses
-from maps.page import DIRECTIONS, asset, say, write_page
+from maps.ground import county_labels
+from maps.names import plan_title
+from maps.page import DIRECTIONS, asset, in_both, say, write_page
 from maps.stage import stage_script
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -56,6 +58,7 @@ SCRIPT_TEXTS = (
     "switch_help",
     "close",
     "map",
+    "layers",
 )
 REASONS = ("vacancy", "no_capacity", "too_far", "outside_boundaries", "no_location", "not_in_phase")
 NO_BOUNDARIES: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({})
@@ -85,7 +88,7 @@ def draw(
     lang : {"fa", "en"}
         Language the page opens in.
     title : str
-        Heading; the scenario's name without one.
+        Heading; without one, the names of the provinces in the plan.
 
     Returns
     -------
@@ -96,41 +99,45 @@ def draw(
     load = str(rules.get("count", "cases"))
     classes = LoadClasses(int(rules["min_cases"]), int(rules["max_cases"]))
     centers = facts.center_rows(plan, classes, load)
-    scenario = str(plan.provenance.get("scenario", ""))
+    distance = str(plan.provenance.get("distance") or "straight_line")
+    places = facts.places_of(plan)
     return write_page(
         out / "index.html",
         "plan.html",
+        kind="plan",
         lang=lang,
         scripts=[asset("reader.js"), asset("plan.js"), stage_script(LAYERS, facts.extent(plan))],
         data={
             "colours": COLOURS,
+            "margin": 20,
             "centers": centers,
             "vacancies": facts.vacancy_rows(plan),
             "grounds": facts.grounds(plan),
             "lines": facts.unit_lines(plan, boundaries),
-            "labels": facts.county_labels(plan),
-            "texts": script_texts(load),
+            "labels": county_labels(plan, boundaries),
+            "texts": script_texts(load, distance),
         },
-        plain_title=title or scenario,
-        title=title or say("title", scenario=scenario),
+        plain_title=title or plan_title(places, lang),
+        title=title or in_both(lambda one: plan_title(places, one)),
         synthetic=bool(plan.provenance.get("synthetic", False)),
         figures=facts.figures(plan),
         load=load,
-        legend=_legend(classes, centers),
+        legend=legend(classes, [center["class"] for center in centers]),
         symbols=_symbols(centers),
         vacancies=len(plan.vacancies),
         unassigned=[(_reason(reason), n) for reason, n in facts.unassigned_by_reason(plan).items()],
-        distance=distance_note(str(plan.provenance.get("distance") or "straight_line"), rules),
+        distance=distance_note(distance, rules),
+        km=phrase(f"maps.km_{distance}"),
         share=_share_inside(plan),
-        scenario=scenario,
         seed=str(plan.provenance.get("seed", "")),
     )
 
 
-def script_texts(load: str = "cases") -> dict[Lang, dict[str, str]]:
+def script_texts(load: str = "cases", distance: str = "straight_line") -> dict[Lang, dict[str, str]]:
     """Return what the page's script says, by language."""
+    km = phrase(f"maps.km_{distance}")
     texts = {
-        lang: {key: text(f"maps.{key}", lang, load="{load}", most="{most}") for key in SCRIPT_TEXTS}
+        lang: {key: text(f"maps.{key}", lang, load="{load}", most="{most}", km=km) for key in SCRIPT_TEXTS}
         for lang in DIRECTIONS
     }
     if load == "households":
@@ -139,9 +146,9 @@ def script_texts(load: str = "cases") -> dict[Lang, dict[str, str]]:
     return texts
 
 
-def _legend(classes: LoadClasses, centers: list[dict[str, Any]]) -> list[tuple[int, Markup, int]]:
+def legend(classes: LoadClasses, steps: Sequence[int]) -> list[tuple[int, Markup, int]]:
     """Return class, words and number of centers, fullest first; beyond the limits only if any."""
-    counts = np.bincount([center["class"] for center in centers], minlength=len(COLOURS))
+    counts = np.bincount(steps, minlength=len(COLOURS))
     entries = []
     for step in reversed(range(len(COLOURS))):
         first, last = classes.ranges[step]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
+from folium.utilities import JsCode
 
 from maps.page import say
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Bounds = tuple[float, float, float, float]
+# As the style sheet tells a small screen from a large one.
+NARROW: Any = JsCode("matchMedia('(max-width: 46rem)').matches")
 
 
 class _Map(folium.Map):
@@ -36,6 +39,10 @@ class _Layer(folium.FeatureGroup):
 
 
 class _Layers(folium.LayerControl):
+    def __init__(self) -> None:
+        super().__init__(position="topright")
+        self.options["collapsed"] = NARROW
+
     def get_name(self) -> str:
         return "layer_control"
 
@@ -45,7 +52,7 @@ class _Drawing(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "stage.fitBounds({{ this.corners|tojson }}, { padding: [24, 24], animate: false });\n"
+        "keepInView(stage, {{ this.corners|tojson }});\n"
         "draw(stage, { {% for key in this.keys %}{{ key }}: layer_{{ key }}, {% endfor %} });\n"
         "{% endmacro %}"
     )
@@ -80,7 +87,7 @@ def stage_script(layers: Sequence[str], bounds: Bounds) -> str:
     stage = _Map(location=((south + north) / 2, (west + east) / 2), tiles=None, **options)
     for key in layers:
         _Layer(key).add_to(stage)
-    _Layers(collapsed=False, position="topright").add_to(stage)
+    _Layers().add_to(stage)
     _Drawing(layers, [[south, west], [north, east]]).add_to(stage)
     root = cast("Figure", stage.get_root())
     root.render()

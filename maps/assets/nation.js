@@ -2,6 +2,9 @@
 
 function draw(stage, layers) {
   const renderer = L.canvas();
+  stage.createPane("provinces").style.zIndex = 350;
+  const look = { className: "province-ground", pane: "provinces", interactive: false };
+  for (const lines of shown.outlines) L.polygon(lines, look).addTo(layers.borders);
   for (const [lat, lon, step] of shown.points) {
     L.circleMarker([lat, lon], {
       renderer,
@@ -13,5 +16,5 @@ function draw(stage, layers) {
       interactive: false,
     }).addTo(layers.centers);
   }
-  listen(stage, () => {});
+  listen(stage, () => write(shown.labels, stage, layers.labels));
 }

@@ -8,12 +8,13 @@ function draw(stage, layers) {
   const close = document.getElementById("close");
   const find = document.getElementById("find");
   const found = document.getElementById("found");
+  const groundOpacity = Number(getComputedStyle(page).getPropertyValue("--ground-opacity"));
 
   const resting = (center) => ({
     color: "#fff",
     weight: 1,
     fillColor: shown.colours[center.class],
-    fillOpacity: 0.82,
+    fillOpacity: groundOpacity,
   });
 
   function tip(row) {
@@ -120,13 +121,6 @@ function draw(stage, layers) {
   for (const line of shown.lines) {
     L.polyline(line.parts, { className: `border ${line.level}`, interactive: false }).addTo(layers.borders);
   }
-  for (const label of shown.labels) {
-    const html = element("bdi", "", label.name);
-    const icon = L.divIcon({ className: "label", html, iconSize: null });
-    L.marker([label.lonlat[1], label.lonlat[0]], { icon, interactive: false, keyboard: false, zIndexOffset: 500 }).addTo(
-      layers.labels,
-    );
-  }
   for (const center of shown.centers) mark(center, `${center.area} ${center.status}`, layers.centers);
   for (const vacancy of shown.vacancies) mark(vacancy, "vacancy", layers.vacancies);
 
@@ -140,6 +134,7 @@ function draw(stage, layers) {
   });
   find.addEventListener("input", list);
   listen(stage, () => {
+    write(shown.labels, stage, layers.labels);
     tell();
     list();
   });

@@ -45,6 +45,34 @@ const Scale = L.Control.Scale.extend({
   },
 });
 
+function keepInView(stage, corners) {
+  let fitted;
+  const fit = () => {
+    const { zoomSnap } = stage.options;
+    stage.options.zoomSnap = 0;
+    stage.fitBounds(corners, { paddingTopLeft: [shown.margin, 56], paddingBottomRight: [shown.margin, 28], animate: false });
+    stage.options.zoomSnap = zoomSnap;
+    fitted = stage.getZoom();
+  };
+  stage.on("dragstart", () => (fitted = undefined));
+  stage.on("resize", () => {
+    if (stage.getZoom() === fitted) fit();
+  });
+  stage.invalidateSize({ pan: false });
+  fit();
+}
+
+function write(labels, stage, layer) {
+  if (!stage.getPane("labels")) stage.createPane("labels");
+  layer.clearLayers();
+  for (const label of labels) {
+    const icon = L.divIcon({ className: "label", html: element("bdi", "", label.names[language()]), iconSize: null });
+    L.marker([label.lonlat[1], label.lonlat[0]], { icon, pane: "labels", interactive: false, keyboard: false }).addTo(
+      layer,
+    );
+  }
+}
+
 function listen(stage, redraw) {
   const scale = new Scale().addTo(stage);
   const speak = (lang) => {
@@ -52,6 +80,9 @@ function listen(stage, redraw) {
     page.dir = lang === "fa" ? "rtl" : "ltr";
     document.getElementById("switch").title = say("switch_help");
     document.getElementById("stage").setAttribute("aria-label", say("map"));
+    const toggle = document.querySelector(".leaflet-control-layers-toggle");
+    toggle.title = say("layers");
+    toggle.setAttribute("aria-label", say("layers"));
     stage.invalidateSize({ pan: false });
     scale._update();
     redraw();

@@ -45,6 +45,29 @@ addEventListener("load", () => {
 });
 """
 
+LOOK = """
+addEventListener("load", () => setTimeout(() => {
+  const shape = document.querySelector(".leaflet-overlay-pane svg g").getBoundingClientRect();
+  const ground = document.getElementById("stage").getBoundingClientRect();
+  const label = document.querySelector(".label");
+  const marks = document.querySelector(".leaflet-marker-pane");
+  const height = (of) => Number(getComputedStyle(of).zIndex);
+  const whole =
+    shape.left >= ground.left && shape.right <= ground.right && shape.top >= ground.top &&
+    shape.bottom <= ground.bottom;
+  const note = document.createElement("output");
+  note.id = "seen";
+  note.textContent = [
+    `whole ${whole}`,
+    `fills ${Math.max(shape.width / ground.width, shape.height / ground.height) > 0.8}`,
+    `layers open ${document.querySelector(".leaflet-control-layers-expanded") !== null}`,
+    `names above marks ${height(label.parentNode) > height(marks)}`,
+    `name ${label.textContent}`,
+  ].join("; ");
+  document.body.append(note);
+}, 300));
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> str:
@@ -56,7 +79,7 @@ def browser() -> str:
     return found
 
 
-def opened(browser: str, page: Path, profile: Path) -> tuple[str, str]:
+def opened(browser: str, page: Path, profile: Path, size: str = "1400,900") -> tuple[str, str]:
     done = subprocess.run(
         [
             browser,
@@ -65,6 +88,7 @@ def opened(browser: str, page: Path, profile: Path) -> tuple[str, str]:
             "--disable-gpu",
             f"--user-data-dir={profile}",
             "--host-resolver-rules=MAP * ~NOTFOUND",
+            f"--window-size={size}",
             "--virtual-time-budget=5000",
             "--enable-logging=stderr",
             "--dump-dom",
@@ -80,16 +104,16 @@ def opened(browser: str, page: Path, profile: Path) -> tuple[str, str]:
     return done.stdout, "\n".join(complaints)
 
 
-def with_clicks(page: Path) -> Path:
-    digest = base64.b64encode(hashlib.sha256(CLICKS.encode()).digest()).decode()
+def with_script(page: Path, script: str = CLICKS) -> Path:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     markup = page.read_text(encoding="utf-8")
     markup = markup.replace("script-src ", f"script-src &#39;sha256-{digest}&#39; ", 1)
-    page.write_text(markup.replace("</body>", f"<script>{CLICKS}</script></body>"), encoding="utf-8")
+    page.write_text(markup.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
     return page
 
 
 def test_a_click_tells_the_caseload_and_the_list_finds(browser: str, plan: Plan, tmp_path: Path) -> None:
-    page = with_clicks(draw(tmp_path / "map", plan=plan))
+    page = with_script(draw(tmp_path / "map", plan=plan))
     markup, complaints = opened(browser, page, tmp_path / "profile")
     assert complaints == ""
     seen = re.search(r'<output id="seen">(.*?)</output>', markup)
@@ -103,8 +127,21 @@ def test_a_click_tells_the_caseload_and_the_list_finds(browser: str, plan: Plan,
 
 def test_hostile_names_do_not_run(browser: str, plan: Plan, tmp_path: Path) -> None:
     hostile = replace(plan, centers=plan.centers.assign(name=HOSTILE * 100, county=HOSTILE, kind=HOSTILE))
-    page = with_clicks(draw(tmp_path / "map", plan=hostile, title=HOSTILE))
+    page = with_script(draw(tmp_path / "map", plan=hostile, title=HOSTILE))
     markup, complaints = opened(browser, page, tmp_path / "profile")
     assert complaints == ""
     assert "<title>taken" not in markup
     assert "&lt;/script&gt;" in markup
+
+
+@pytest.mark.parametrize(("size", "layers_open"), [("1400,900", True), ("600,900", False)])
+def test_the_whole_plan_fills_the_stage(
+    browser: str, plan: Plan, tmp_path: Path, size: str, *, layers_open: bool
+) -> None:
+    page = with_script(draw(tmp_path / "map", plan=plan), LOOK)
+    markup, complaints = opened(browser, page, tmp_path / "profile", size)
+    assert complaints == ""
+    seen = re.search(r'<output id="seen">(.*?)</output>', markup)
+    assert seen
+    assert seen.group(1).startswith(f"whole true; fills true; layers open {str(layers_open).lower()};")
+    assert "names above marks true; name Borujerd" in seen.group(1)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from jinja2 import TemplateNotFound
 
+from data.summary import weighted_km
 from data.text import LANGS
-from maps import draw, draw_nation
+from maps import draw
 from maps.classes import COLOURS, FULL, HIGH, LOW, MIDDLE, OVER, UNDER, LoadClasses
-from maps.facts import figures, weighted_quantile
+from maps.facts import figures
 from maps.page import asset, json_for_script, write_page
 
 if TYPE_CHECKING:
@@ -121,36 +122,20 @@ def test_a_center_of_its_own_limit_is_full_at_that_limit() -> None:
 
 
 def test_distances_are_weighted_by_cases(plan: Plan) -> None:
-    assert weighted_quantile(np.array([1.0, 9.0]), np.array([1.0, 3.0]), 0.5) == 9.0
-    assert weighted_quantile(np.array([]), np.array([]), 0.5) is None
-    assert figures(plan)["cases"] == 4000 + 203
+    served = weighted_km(plan.assignments["km"], plan.assignments["cases"])
+    shown = figures(plan)
+    assert {name: shown[f"km_{name}"] for name in ("mean", "median", "p90")} == {
+        name: served[name] for name in ("mean", "median", "p90")
+    }
+    nobody = figures(replace(plan, assignments=plan.assignments.iloc[:0]))
+    assert nobody["km_mean"] is nobody["km_p90"] is None
+    assert shown["cases"] == 4000 + 203
 
 
 def test_vacancies_and_unassigned_are_counted_in_the_legend(plan: Plan, tmp_path: Path) -> None:
     page = page_of(tmp_path, plan)
     assert "no eligible site fills it" in page
     assert re.search(r"too far</span>.*?count\">.*?>1<", page)
-
-
-def test_a_nation_links_to_its_provinces(plan: Plan, tmp_path: Path) -> None:
-    summary = {
-        "code": "15",
-        "province": HOSTILE,
-        "synthetic": True,
-        "households": 10,
-        "cases": 12,
-        "centers": 1,
-        "vacancies": 0,
-        "unassigned": 0,
-        "km": {"median": 1.5},
-        "rules": plan.provenance["rules"],
-    }
-    path = draw_nation(tmp_path / "map", summaries=[summary, {**summary, "code": "16"}], centers=plan.centers)
-    page = path.read_text(encoding="utf-8")
-    assert 'href="../provinces/15/map/index.html"' in page
-    assert HOSTILE not in page
-    assert ">24<" in page
-    assert "Distances are straight lines" in page
 
 
 def test_what_ships_from_others_is_what_they_published() -> None:
@@ -161,4 +146,42 @@ def test_what_ships_from_others_is_what_they_published() -> None:
 
 def test_the_legend_shows_the_colours_of_the_map() -> None:
     style = asset("page.css")
-    assert all(f".class-{step} {{ background: {colour}; }}" in style for step, colour in enumerate(COLOURS))
+    assert all(f".class-{step} {{ --load: {colour}; }}" in style for step, colour in enumerate(COLOURS))
+    assert re.search(r"\.swatch::before {[^}]*opacity: var\(--ground-opacity\)", style)
+    assert 'getPropertyValue("--ground-opacity")' in asset("plan.js")
+
+
+def test_the_name_of_a_file_is_not_in_the_page(plan: Plan, tmp_path: Path) -> None:
+    other = replace(plan, provenance={**plan.provenance, "scenario": "h_utm"})
+    assert draw(tmp_path / "one", plan=plan).read_bytes() == draw(tmp_path / "two", plan=other).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("distance", "words"),
+    [
+        ("straight_line", "mean straight-line distance, km"),
+        ("detour", "mean distance with detour factor, km"),
+        ("travel_file", "mean travel-file distance, km"),
+    ],
+)
+def test_a_figure_says_which_distance_it_is(plan: Plan, tmp_path: Path, distance: str, words: str) -> None:
+    rules = {**plan.provenance["rules"], "detour_urban": 1.3, "detour_rural": 1.2}
+    told = replace(plan, provenance={**plan.provenance, "distance": distance, "rules": rules})
+    assert words in page_of(tmp_path, told)
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_borders_of_a_synthetic_plan_are_illustrative(plan: Plan, tmp_path: Path, *, synthetic: bool) -> None:
+    page = page_of(tmp_path, replace(plan, provenance={**plan.provenance, "synthetic": synthetic}))
+    for words in (
+        "illustrative: invented, not official",
+        "Borders on this map are illustrative",
+        "نمایشی‌اند",
+    ):
+        assert (words in page) == synthetic
+
+
+def test_places_are_credited(plan: Plan, tmp_path: Path) -> None:
+    footer = re.search("<footer>.*</footer>", page_of(tmp_path, plan))
+    assert footer
+    assert footer.group().count("GeoNames (CC BY 4.0)") == 2
