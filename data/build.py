@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from data.admin import LEVELS, fill_admin
-from data.check_build import check_overrides, check_sites, check_units
+from data.check_build import check_overrides, check_served, check_sites, check_units
 from data.check_required import check_pins
 from data.check_travel import check_travel
 from data.errors import Failure, SitingError
@@ -22,7 +23,7 @@ from data.problem import Problem
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from data.rules import Rules
     from data.tables import Tables
@@ -43,11 +44,27 @@ CENTER_COLUMNS = (
 STAYING = ("approved", "premises", "licensed", "open")
 
 
+@dataclass(frozen=True)
+class Province:
+    """A province that is yet to be built.
+
+    Attributes
+    ----------
+    name : str
+        As the input writes it; empty where no province is known.
+    households : int
+        Rows of the input that belong to it.
+    build : callable
+        Returns its problem; raises `SitingError` with every row of it that cannot be meant.
+    """
+
+    name: str
+    households: int
+    build: Callable[[], Problem]
+
+
 def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     """Yield one problem a province, in the order of their names; one alone where no province is known.
-
-    Households of which neither a column nor a boundary tells where they belong are one unit: ``within`` is
-    then ``none``, and the problem's rules say so.
 
     Parameters
     ----------
@@ -59,8 +76,29 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     Raises
     ------
     SitingError
-        With every row that cannot be meant: no unit, sites in two provinces, impossible pins, travel of
-        another run.
+        As `provinces_of`, and with every row that cannot be meant: no unit, impossible pins; a province of
+        which nobody is to be served (``no_households``).
+    """
+    return (province.build() for province in provinces_of(tables, rules))
+
+
+def provinces_of(tables: Tables, rules: Rules) -> list[Province]:
+    """Return the provinces in the order of their names, each to be built when its turn comes.
+
+    Households of which neither a column nor a boundary tells where they belong are one unit: ``within`` is
+    then ``none``, and the problem's rules say so.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read.
+    rules : Rules
+        With their overrides.
+
+    Raises
+    ------
+    SitingError
+        With every row that no province can mean: no province, sites in two of them, travel of another run.
     """
     filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
     if not tables.boundaries and not any((filled.households[level] != "").any() for level in LEVELS):
@@ -71,8 +109,9 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     households = filled.households
     provinces = sorted(set(households["province"].unique()) - {""}) if rules.within != "none" else []
     if len(provinces) <= 1:
-        yield _problem(filled, rules.for_province(provinces[0]) if provinces else rules)
-        return
+        name = provinces[0] if provinces else ""
+        own = rules.for_province(name) if name else rules
+        return [Province(name, len(households), partial(_problem, filled, own))]
     known = households["province"] != ""
     if not known.all() and not filled.boundaries:
         said = phrase("build.missing_province")
@@ -82,8 +121,18 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
                 for row, name in households.loc[~known, ["row", "household_id"]].itertuples(index=False)
             ]
         )
-    for number, province in enumerate(provinces):
-        yield _problem(_part(filled, province, with_unknown=number == 0), rules.for_province(province))
+    counts = households["province"].value_counts()
+    unknown = [int((~known).sum())] + [0] * (len(provinces) - 1)
+    return [
+        Province(
+            name, int(counts[name]) + more, partial(_built, filled, name, rules, with_unknown=not number)
+        )
+        for number, (name, more) in enumerate(zip(provinces, unknown, strict=True))
+    ]
+
+
+def _built(tables: Tables, province: str, rules: Rules, *, with_unknown: bool) -> Problem:
+    return _problem(_part(tables, province, with_unknown=with_unknown), rules.for_province(province))
 
 
 def _part(tables: Tables, province: str, *, with_unknown: bool) -> Tables:
@@ -112,6 +161,7 @@ def _problem(tables: Tables, rules: Rules) -> Problem:
     # Pins require sites, and what is required is checked as such.
     sites = check_pins(tables, households, sites, centers)
     check_units(tables, rules, households, sites, centers)
+    check_served(tables, households)
     return Problem(
         households=households,
         sites=sites,

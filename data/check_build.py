@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from data.rules import Rules
     from data.tables import Tables
 
+UNSERVED = ("no_location", "outside_boundaries", "not_in_phase")
+"""Why a household of the input is not even to be served."""
+
 
 def check_overrides(tables: Tables, rules: Rules) -> None:
     """Refuse rules of a province that nobody knows: a misspelt name would lose them in silence.
@@ -113,6 +116,24 @@ def check_units(
     failures += not_to_be_required(tables, rules, households, sites)
     if failures:
         raise SitingError.of(failures)
+
+
+def check_served(tables: Tables, households: pd.DataFrame) -> None:
+    """Refuse households of which nobody is to be served, and say how many are left out by which reason.
+
+    Raises
+    ------
+    SitingError
+        With ``no_households``.
+    """
+    if (households["reason"] == "").any():
+        return
+    left = households["reason"].value_counts()
+    counts = {reason: int(left.get(reason, 0)) for reason in UNSERVED}
+    provinces = set(households["province"])
+    name = provinces.pop() if len(provinces) == 1 else ""
+    said = phrase("build.no_households", **counts)
+    raise SitingError.of([Failure(tables.file("households"), 0, "no_households", name, said)])
 
 
 def _without_unit(

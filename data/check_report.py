@@ -33,7 +33,8 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
     dict
         ``files`` (file, rows, ``not_read``: headers of columns that were left out, ``repeated``: headers that
         occur more than once), ``notes`` (file, row, code, message: what was taken for granted or left
-        aside), ``served`` (units, households, cases, needed) and ``unserved`` (households by reason).
+        aside), ``served`` (units, households, cases, needed; ``cases_in_file`` is more than ``cases`` where
+        each household counts as one) and ``unserved`` (households by reason).
     """
     read = {
         "households": tables.households,
@@ -41,7 +42,8 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
         "centers": tables.centers,
         "travel": tables.travel,
     }
-    units = households = cases = needed = 0
+    units = households = cases = in_file = needed = 0
+    written = tables.households.set_index("household_id")["cases"]
     reasons: dict[str, int] = {}
     for problem in problems:
         table = problem.households
@@ -50,6 +52,7 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
         units += len(by_unit)
         households += len(served)
         cases += int(by_unit.sum())
+        in_file += int(written.loc[served["household_id"]].sum())
         needed += int((-(-by_unit // problem.rules.max_cases)).sum())
         for reason, count in table.loc[table["reason"] != "", "reason"].value_counts().items():
             reasons[str(reason)] = reasons.get(str(reason), 0) + int(count)
@@ -68,7 +71,13 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
             {"file": note.file, "row": note.row, "code": note.code, "message": note.said(lang)}
             for note in notes(tables)
         ],
-        "served": {"units": units, "households": households, "cases": cases, "needed": needed},
+        "served": {
+            "units": units,
+            "households": households,
+            "cases": cases,
+            "cases_in_file": in_file,
+            "needed": needed,
+        },
         "unserved": dict(sorted(reasons.items())),
     }
 

@@ -19,10 +19,12 @@ import pandas as pd
 import shapely
 
 from data.casebook import CASEBOOK, Casebook
-from data.disk import write_whole
+from data.disk import shown_name, write_whole
+from data.errors import Exit, SitingError
 from data.public import public_plan
 from data.standing import drawn_hashes
 from data.summary import summarize, to_json
+from data.text import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,22 +127,26 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
     folder : Path
         A plan folder.
     out : Path
-        A new folder; or `folder` itself, where stale exports are then replaced.
+        A new folder outside the plan's; or `folder` itself, where stale exports are then replaced.
     public : bool
         Only what may be handed on.
     overwrite : bool
-        Whether `out` may replace a plan folder.
+        Whether `out` may replace exports that stand there.
 
     Raises
     ------
     SitingError
-        If there is no casebook, `out` exists, or the machine fails.
+        If there is no casebook, `out` exists, or the machine fails; ``out_in_plan`` where exports would take
+        the plan's place or lie among its files, ``plan_inside_out`` where they would replace what holds it.
     """
     from data.folder import write_folder  # noqa: PLC0415 - which writes exports itself
+    from data.kinds import EXPORT  # noqa: PLC0415 - which knows the exports
 
+    in_place = out.resolve() == folder.resolve() and not public
+    if not in_place:
+        _refuse_over_plan(folder, out)
     book = Casebook.open(folder / CASEBOOK)
     problem, plan, last = book.problem(), book.plan(), book.log()[-1]
-    in_place = out.resolve() == folder.resolve() and not public
     summaries: list[dict[str, Any]] = []
 
     def fill(target: Path) -> None:
@@ -154,8 +160,20 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
     if in_place:
         fill(folder)
     else:
-        write_folder(out, overwrite=overwrite, fill=fill)
+        write_folder(out, overwrite=overwrite, fill=fill, kind=EXPORT)
     return summaries[-1]
+
+
+def _refuse_over_plan(folder: Path, out: Path) -> None:
+    plan, place = folder.resolve(), out.resolve()
+    if place.is_relative_to(plan):
+        code = "out_in_plan"
+    elif plan.is_relative_to(place):
+        code = "plan_inside_out"
+    else:
+        return
+    words = phrase(f"folder.{code}", plan=shown_name(folder), path=shown_name(out))
+    raise SitingError(words, code=code, exit_code=Exit.REFUSED)
 
 
 def stale_exports(folder: Path, book: Casebook) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from data.disk import shown_name
 from data.errors import Exit, Failure, SitingError
 from data.hashing import file_hash
 from data.key_file import KeyFile
@@ -84,7 +85,7 @@ class Inputs:
         for path in self.files().values():
             if path.resolve().is_relative_to(out.resolve()):
                 raise SitingError(
-                    phrase("folder.input_inside_out", file=path.name, path=out.name),
+                    phrase("folder.input_inside_out", file=path.name, path=shown_name(out)),
                     code="input_inside_out",
                     exit_code=Exit.REFUSED,
                 )

@@ -185,10 +185,13 @@ def _out_of_range(rules: Rules) -> list[Failure]:
 
 
 def _conflicts(rules: Rules) -> list[Failure]:
+    failures = []
     if rules.min_cases > rules.max_cases:
         said = phrase("rules.impossible_rules", least=rules.min_cases, most=rules.max_cases)
-        return [Failure("rules", 0, "impossible_rules", "min_cases", said)]
-    return []
+        failures.append(Failure("rules", 0, "impossible_rules", "min_cases", said))
+    if rules.centers == "price" and rules.center_km <= 0:
+        failures.append(Failure("rules", 0, "impossible_rules", "center_km", phrase("rules.free_centers")))
+    return failures
 
 
 def usage_error(words: Phrase, code: str = "usage") -> SitingError:

@@ -38,6 +38,8 @@ def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
             households=summary["households"],
         )
     )
+    if summary["rules"]["count"] == "households":
+        lines.append(text("cli.one_case_each", lang))
     if summary["centers"]:
         lines.append(text("cli.load", lang, least=summary["load"]["min"], most=summary["load"]["max"]))
     if km["mean"] is not None:
@@ -59,7 +61,7 @@ def remedies(summary: Mapping[str, Any], lang: Lang) -> list[str]:
         lines.append(text("cli.left_not_in_phase", lang, count=reasons[NO_FAILURE]))
     asked = summary["rules"]["centers"]
     planned = summary["centers"] + summary["vacancies"]
-    if isinstance(asked, int) and planned < asked:
+    if isinstance(asked, int) and planned < asked and not summary.get("missing"):
         lines.append(text("cli.fewer", lang, asked=asked, planned=planned))
     short = summary["short_units"]
     if short:

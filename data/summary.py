@@ -62,6 +62,7 @@ def summarize(
         "terms": {name: _km(value) for name, value in plan.terms.items()},
         "bound_km": None if plan.bound is None else _km(plan.bound.value_km),
         "bound_gap": None if plan.bound_gap is None else round(float(plan.bound_gap), 6) + 0.0,
+        "kept_together_loss_km": made.get("kept_together_loss_km"),
         "short_units": _short(plan),
         "seed": made.get("seed"),
         "rules": plain_rules(problem.rules),

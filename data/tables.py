@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from data.errors import SitingError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -59,3 +62,20 @@ class Tables:
     def file(self, role: str) -> str:
         """Return the name of a role's file, for messages."""
         return self.files.get(role, role)
+
+    @contextmanager
+    def naming_files(self) -> Iterator[None]:
+        """Name the user's files in what a stage refuses that knows only their roles.
+
+        Raises
+        ------
+        SitingError
+            What the block raised, its failures told by the names of the files.
+        """
+        try:
+            yield
+        except SitingError as error:
+            if not any(one.file in self.files for one in error.failures):
+                raise
+            failures = [replace(one, file=self.file(one.file)) for one in error.failures]
+            raise SitingError.of(failures) from error

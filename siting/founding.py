@@ -12,6 +12,7 @@ from data.geodesy import KM_DECIMALS, geodesic_km
 from data.summary import weighted_km
 from siting.codes import point_codes
 from siting.underfull import underfull_reason
+from siting.unit import largest_center
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,9 +172,12 @@ def _by_unit(solved: Sequence[Solved], table: pd.DataFrame) -> list[tuple[Solved
     return loads
 
 
-def exceptions_table(problem: Problem, centers: pd.DataFrame, center: NDArray[np.int64]) -> pd.DataFrame:
+def exceptions_table(
+    problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame, center: NDArray[np.int64]
+) -> pd.DataFrame:
     """Return one row a group in two centers, or served only in part: who, in which centers, why."""
     households = problem.households
+    most = {one.unit.name: largest_center(one.unit.rules, one.unit.facilities) for one in solved}
     group = households["group"].to_numpy()
     frame = pd.DataFrame({"group": group, "where": center})[group >= 0]
     split = frame.groupby("group")["where"].nunique()
@@ -192,7 +196,7 @@ def exceptions_table(problem: Problem, centers: pd.DataFrame, center: NDArray[np
                 "centers": " ".join(sorted(ids)),
                 "cases": cases,
                 "reason": "larger_than_a_center"
-                if cases > problem.rules.max_cases
+                if cases > most[people["unit"].iloc[0]]
                 else "bounds_leave_no_other_way",
             }
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from data.geodesy import KM_DECIMALS
 from data.plan import Plan
 from data.summary import distance_kind, plain_rules
 from siting.founding import assignments_table, centers_table, exceptions_table, placed, terms_of, with_loads
@@ -62,7 +63,7 @@ def plan_of(
     objective = round(sum(terms.values()), 3)
     if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
         bound = None
-    exceptions = exceptions_table(problem, centers, center)
+    exceptions = exceptions_table(problem, solved, centers, center)
     reserves = reserves_table(problem, solved, centers)
     losers = losing_sites(problem, solved, centers, bound, last, objective_km=objective)
     assignments = _ordered(assignments, "household_id")
@@ -80,7 +81,7 @@ def plan_of(
         terms=MappingProxyType(terms),
         objective_km=objective,
         bound=bound,
-        provenance=MappingProxyType(_provenance(problem, seed)),
+        provenance=MappingProxyType(_provenance(problem, solved, seed)),
     )
 
 
@@ -103,17 +104,23 @@ def _units_table(demands: Sequence[Demand], solved: Sequence[Solved]) -> pd.Data
     ).astype({"unit": "str"})
 
 
-def _provenance(problem: Problem, seed: int) -> dict[str, Any]:
+def versions() -> dict[str, str]:
+    """Return the versions that a plan depends on: this program, Python and the solving libraries."""
+    return {
+        "siting": version("positive-life-siting"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def _provenance(problem: Problem, solved: Sequence[Solved], seed: int) -> dict[str, Any]:
     return {
         "scenario": problem.scenario,
         "synthetic": problem.synthetic,
         "seed": seed,
         "rules": plain_rules(problem.rules),
-        "versions": {
-            "siting": version("positive-life-siting"),
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
+        "versions": versions(),
         "inputs": dict(problem.inputs),
         "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
+        "kept_together_loss_km": round(float(sum(one.loss_km for one in solved)), KM_DECIMALS),
     }

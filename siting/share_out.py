@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.errors import SitingError
+from data.errors import Failure, SitingError
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -130,17 +130,16 @@ def _fill(
     most = np.array([one.most for one in demands], dtype=np.int64)
     fixed = np.array([one.fixed for one in demands], dtype=np.int64)
     if number < fixed.sum():
-        raise SitingError(
-            phrase("siting.too_few_centers", asked=number, fixed=int(fixed.sum())),
-            code="too_few_centers",
-        )
+        raise _refused("too_few_centers", asked=number, fixed=int(fixed.sum()))
     if number > most.sum():
-        raise SitingError(
-            phrase("siting.too_many_centers", asked=number, most=int(most.sum())),
-            code="too_many_centers",
-        )
+        raise _refused("too_many_centers", asked=number, most=int(most.sum()))
     given, limit = (least.copy(), most) if number >= least.sum() else (fixed.copy(), least)
     while given.sum() < number:
         value = np.where(given < limit, worth(given), -np.inf)
         given[int(value.argmax())] += 1
     return given
+
+
+def _refused(code: str, **values: int) -> SitingError:
+    """Return the error of a number of centers that the rules ask for and nobody can plan."""
+    return SitingError.of([Failure("rules", 0, code, "centers", phrase(f"siting.{code}", **values))])

@@ -146,6 +146,11 @@ class Unit:
         return km
 
 
+def largest_center(rules: Rules, facilities: Facilities) -> int:
+    """Return the most cases that a center of a unit may serve, one that stands or one that may open."""
+    return max(rules.max_cases, int(facilities.max_cases.max(initial=0)))
+
+
 def units_of(problem: Problem) -> list[Unit]:
     """Split a problem into its units, in the order of their names.
 
@@ -163,7 +168,7 @@ def units_of(problem: Problem) -> list[Unit]:
         facilities = facilities_of(problem, name, applicants, districts)
         group = pd.factorize(rows["group"])[0].astype(np.int64)
         size = np.bincount(group, weights=rows["cases"])[group] if len(rows) else np.empty(0)
-        most = max(problem.rules.max_cases, facilities.max_cases.max(initial=0))
+        most = largest_center(problem.rules, facilities)
         units.append(_unit(problem, name, rows, _parted(group, size > most), facilities))
     return units
 

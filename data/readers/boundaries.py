@@ -17,7 +17,7 @@ from data.readers.failures import failure
 from data.readers.gis import FIRST_ROW
 from data.readers.headers import ColumnMap, header_key, resolve, value_words, words_of
 from data.readers.layers import layers_of, parquet_table, read_layer
-from data.readers.source import kind_of, refuse
+from data.readers.source import kind_of, refuse, unread
 from data.readers.values import as_ids, as_text
 from data.schemas import LAT_RANGE, LON_RANGE
 
@@ -91,7 +91,8 @@ def _layers(path: Path) -> list[tuple[str, pd.DataFrame]]:
     if kind == "parquet":
         return [(path.stem, parquet_table(path))]
     if kind != "gis":
-        raise refuse(path, "not_polygons")
+        unknown = unread(path)
+        raise unknown if unknown.code == "unsupported_format" else refuse(path, "not_polygons")
     return [(layer, read_layer(path, layer)) for layer in layers_of(path)]
 
 

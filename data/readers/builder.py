@@ -41,6 +41,10 @@ _OWN = {
     "travel": (),
 }
 """The ids a table gives; its others refer to those of another table."""
+_TOTALS = {
+    header_key(word)
+    for word in ("جمع", "جمع کل", "جمع‌کل", "مجموع", "مجموع کل", "total", "grand total", "sum")
+}
 _NEVER_CODES = ("phone", "grade")
 
 
@@ -244,12 +248,23 @@ class Builder:
         """Note what a schema refuses."""
         self.failures += problems(table, schema, file=self.path.name, rows=self.rows, ids=self.ids, **values)
 
+    def _without_total(self) -> list[Failure]:
+        """Return the failures, those of a last row that is a total told as that alone."""
+        last = self.source.table.iloc[-1] if len(self.source.table) else ()
+        if not any(header_key(str(cell)) in _TOTALS for cell in last if isinstance(cell, str)):
+            return self.failures
+        row = int(self.source.rows[-1])
+        others = [one for one in self.failures if one.row != row]
+        if len(others) == len(self.failures):
+            return others
+        return [*others, failure(self.path.name, row, "total_row", self.ids.iloc[-1])]
+
     def finish(self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema) -> pd.DataFrame:
         """Return the table, or raise all that is wrong with it at once."""
         table = pd.DataFrame({**columns, "row": self.rows}, index=self.index)
         self.check(table, schema)
         if self.failures:
-            raise SitingError.of(list(dict.fromkeys(self.failures)))
+            raise SitingError.of(self._without_total())
         headers = (self.source.headers[place] for place in sorted(self.unread))
         self.reading.unread[self.path.name] = tuple(header for header in headers if header)
         return table

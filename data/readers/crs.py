@@ -26,7 +26,8 @@ def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSerie
     Raises
     ------
     SitingError
-        ``no_crs`` for metres without a CRS, ``wrong_crs`` for metres said to be degrees, ``unknown_crs``.
+        ``no_crs`` for metres without a CRS, ``wrong_crs`` for metres said to be degrees, ``metric_crs`` for
+        degrees said to be metres, ``unknown_crs``.
     """
     bounds = shapes.total_bounds
     degrees = bool(np.isnan(bounds).all()) or bool(
@@ -40,6 +41,9 @@ def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSerie
         return shapes.set_crs(WGS84)
     if shapes.crs.is_geographic and not degrees:
         raise refuse(path, "wrong_crs")
+    if not shapes.crs.is_geographic and degrees and not np.isnan(bounds).all():
+        # A plane in which all Iran is 180 metres wide is none.
+        raise refuse(path, "metric_crs", crs=":".join(shapes.crs.to_authority() or (shapes.crs.name,)))
     try:
         return shapes.to_crs(WGS84)
     except (CRSError, RuntimeError) as error:

@@ -34,6 +34,7 @@ _DMS = re.compile(
     \s*([nsew])?(?=[\s,;]|$)""",
     re.VERBOSE,
 )
+_BLANKS = re.compile(r"\d{1,3}\s+\d{1,2}\s+\d{1,2}(?:[.,/]\d+)?")
 _SIGNS = str.maketrans(
     {"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "´": "'", "″": '"', "”": '"', "“": '"'}
 )
@@ -59,14 +60,25 @@ _SIXTY = 60.0
 def coordinates(column: pd.Series) -> tuple[pd.Series[float], pd.Series[bool]]:
     """Return the degrees (or metres) of one axis and which cells hold something else.
 
-    Cells are numbers in any digits, or degrees, minutes and seconds with or without a hemisphere letter.
+    Cells are numbers in any digits, or degrees, minutes and seconds with or without a hemisphere letter or
+    signs: three numbers with blanks between them are no thousands.
     """
     numbers, bad = as_numbers(column)
+    blank = _in_blanks(column)
+    numbers, bad = numbers.mask(blank), bad | blank
     if bad.any():
         degrees = by_unique(as_text(column[bad]), _axis).astype("float64")
         numbers = numbers.fillna(degrees.reindex(column.index))
         bad = bad & numbers.isna()
     return numbers, bad
+
+
+def _in_blanks(column: pd.Series) -> pd.Series[bool]:
+    """Return which cells hold degrees, minutes and seconds with nothing but blanks between them."""
+    if pd.api.types.is_numeric_dtype(column):
+        return pd.Series(False, index=column.index)  # noqa: FBT003 - a value, not a switch
+    found = by_unique(as_text(column), lambda text: _BLANKS.fullmatch(_simple(text)) is not None)
+    return found.astype(bool)
 
 
 def pairs(column: pd.Series) -> tuple[pd.DataFrame, pd.Series[bool]]:
@@ -130,7 +142,10 @@ def _of_angles(angles: list[tuple[float, str]]) -> Pair | None:
 
 
 def _axis(text: str) -> float:
-    angles = _angles(_simple(text))
+    plain = _simple(text)
+    if _BLANKS.fullmatch(plain):
+        plain = plain.replace(",", ".").replace("/", ".")
+    angles = _angles(plain)
     return angles[0][0] if len(angles) == 1 else float("nan")
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 Kind = Literal["csv", "xlsx", "xls", "html", "gis", "parquet"]
 Recognises = Callable[[str], bool]
 _HEAD_BYTES = 4096
+_TEXT_ENDINGS = ("", ".csv", ".tsv", ".tab", ".txt")
+_ENDINGS = (
+    *_TEXT_ENDINGS, ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".gpkg", ".geojson", ".json", ".parquet",
+    ".geoparquet", ".shp", ".zip",
+)  # fmt: skip
 _SIGNATURES: dict[bytes, Kind] = {
     b"\xd0\xcf\x11\xe0": "xls",
     b"SQLite format 3\0": "gis",
@@ -70,7 +75,7 @@ def kind_of(path: Path) -> Kind:
     Raises
     ------
     SitingError
-        ``missing_file``, ``is_directory``, ``empty_file`` or ``unreadable_file``.
+        ``missing_file``, ``is_directory``, ``empty_file``, ``unreadable_file`` or ``unsupported_format``.
     """
     try:
         with path.open("rb") as file:
@@ -101,8 +106,16 @@ def _kind(path: Path, head: bytes) -> Kind:
     if text.startswith("<"):
         if any(tag in text.casefold() for tag in ("<table", "<html", "<!doctype html", "<tr")):
             return "html"
-        raise refuse(path, "unreadable_file")
+        raise unread(path)
     return "csv"
+
+
+def unread(path: Path) -> SitingError:
+    """Return the error of content that is no table: damaged, or of a format that its ending tells of."""
+    ending = path.suffix.lower()
+    if ending in _ENDINGS:
+        return refuse(path, "unreadable_file")
+    return refuse(path, "unsupported_format", ending=ending)
 
 
 def _zip_kind(path: Path) -> Kind:
@@ -115,7 +128,7 @@ def _zip_kind(path: Path) -> Kind:
         return "xlsx"
     if any(name.lower().endswith(".shp") for name in names):
         return "gis"
-    raise refuse(path, "unreadable_file")
+    raise unread(path)
 
 
 def read_source(path: Path, recognises: Recognises, *, crs: str = "") -> Source:
@@ -133,7 +146,8 @@ def read_source(path: Path, recognises: Recognises, *, crs: str = "") -> Source:
     Raises
     ------
     SitingError
-        What `kind_of` raises, ``unreadable_encoding``, ``no_crs``, ``unknown_crs``, ``wrong_crs``.
+        What `kind_of` raises, ``unreadable_encoding``, ``no_crs``, ``unknown_crs``, ``wrong_crs``,
+        ``metric_crs``.
     """
     kind = kind_of(path)
     if kind in ("gis", "parquet"):
@@ -142,13 +156,29 @@ def read_source(path: Path, recognises: Recognises, *, crs: str = "") -> Source:
         read = gis.read_parquet if kind == "parquet" else gis.read_features
         source = read(path, recognises, crs)
     elif kind == "csv":
-        from data.readers.delimited import read_delimited  # noqa: PLC0415 - heavy
-
-        source = read_delimited(path, recognises)
+        source = _text(path, recognises)
     else:
         from data.readers import sheets  # noqa: PLC0415 - heavy
 
         source = sheets.read_sheet(path, kind, recognises)
     if not len(source.table) and not source.failures:
         raise refuse(path, "empty_file")
+    return source
+
+
+def _text(path: Path, recognises: Recognises) -> Source:
+    """Read text; where it holds no table that is known, its ending says what it was meant to be."""
+    from data.readers.delimited import read_delimited  # noqa: PLC0415 - heavy
+
+    meant = path.suffix.lower() in _TEXT_ENDINGS
+    try:
+        source = read_delimited(path, recognises)
+    except SitingError as error:
+        in_a_row = any(one.row and one.code != "unreadable_encoding" for one in error.failures)
+        # The end of the time comes here too, and says nothing of the file.
+        if meant or in_a_row or not error.failures:
+            raise
+        raise unread(path) from error
+    if not meant and not any(recognises(header) for header in source.headers):
+        raise unread(path)
     return source

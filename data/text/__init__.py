@@ -68,8 +68,8 @@ def text(key: str, lang: Lang = "en", /, **values: object) -> str:
     lang : {"fa", "en"}
         Language of the user.
     **values : object
-        Fields of the text; numbers are grouped by thousands and, in Persian, in Persian digits; phrases are
-        said in the same language.
+        Fields of the text; numbers are grouped by thousands and, in Persian, in Persian digits, and
+        ``{field:one|many}`` chooses a word by a number; phrases are said in the same language.
 
     Raises
     ------
@@ -81,10 +81,27 @@ def text(key: str, lang: Lang = "en", /, **values: object) -> str:
     return _catalogue(room)[name][lang].format(**shown)
 
 
+class _Count(str):
+    """A number as it is shown; in a text, ``{cases:case|cases}`` is the word that goes with it."""
+
+    __slots__ = ("is_one",)
+    is_one: bool
+
+    def __format__(self, spec: str) -> str:
+        if "|" not in spec:
+            return super().__format__(spec)
+        one, many = spec.split("|")
+        return one if self.is_one else many
+
+
 def _shown(value: object, lang: Lang) -> object:
     if isinstance(value, Phrase):
         return value.said(lang)
-    return number(value, lang) if isinstance(value, int | float) else value
+    if not isinstance(value, int | float):
+        return value
+    count = _Count(number(value, lang))
+    count.is_one = value == 1
+    return count
 
 
 def number(value: float, lang: Lang = "en", *, digits: int | None = None) -> str:

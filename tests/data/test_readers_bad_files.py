@@ -59,7 +59,7 @@ BAD: list[tuple[str, Callable[..., object], Build, list[tuple[int, str]]]] = [
         text("<html><p>x</p></html>", "in.xls"),
         [(0, "unreadable_file")],
     ),
-    ("XML", read_households, text("<kml><a/></kml>", "in.kml"), [(0, "unreadable_file")]),
+    ("XML", read_households, text("<kml><a/></kml>", "in.kml"), [(0, "unsupported_format")]),
     (
         "an open quote",
         read_households,

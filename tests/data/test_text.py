@@ -46,3 +46,11 @@ def test_numbers_are_grouped_and_persian_in_persian() -> None:
     assert number(1234567) == "1,234,567"
     assert number(1234.56, "fa", digits=1) == "۱٬۲۳۴٫۶"
     assert text("cli.checked", "fa", file="a.csv", rows=1200) == "a.csv: ۱٬۲۰۰ ردیف خوانده شد."
+
+
+@pytest.mark.parametrize(("units", "said"), [(1, "1 unit, "), (2, "2 units, "), (1000, "1,000 units, ")])
+def test_a_word_goes_with_its_number(units: int, said: str) -> None:
+    counts = {"units": units, "households": 1, "cases": 1, "needed": 1}
+    sentence = text("cli.checked_units", "en", **counts)
+    assert sentence == f"{said}1 household to be served, 1 case, at least 1 center needed."
+    assert "|" not in text("cli.checked_units", "fa", **counts)

@@ -49,10 +49,10 @@ def test_the_quick_count_is_the_slow_count(name: str, extra_km: float) -> None:
 
 
 def test_under_the_price_rule_every_site_carries_its_price() -> None:
-    free = network(rules=replace(RULES, centers="price"))
+    free = network(rules=replace(RULES, centers="price", center_km=1e-9))
     priced = network(rules=replace(RULES, centers="price", center_km=3.0))
     plan = free.plan()
-    bound = replace(slow_bound(free.problem, plan.units), unit_km=MappingProxyType({"A": 0.0, "B": 0.0}))
+    bound = replace(slow_bound(free.problem, plan.units), unit_km=MappingProxyType({"A": 1e-9, "B": 1e-9}))
     without = recounted(free.problem, plan, bound)
     # Two centers are fixed; of the others only those worth it paid before, and pay less now.
     assert without < recounted(priced.problem, plan, bound) <= without + 3.0 * len(free.problem.sites)

@@ -250,7 +250,44 @@ def test_what_is_handed_on_holds_no_casebook_and_lists_only_itself(tmp_path: Pat
 
 def test_exports_do_not_replace_what_is_there(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "public").mkdir()
-    for out in (tmp_path / "public", folder):
-        with pytest.raises(SitingError) as refusal:
-            export(folder, out, public=True)
-        assert (refusal.value.code, refusal.value.exit_code) == ("exists", Exit.REFUSED)
+    with pytest.raises(SitingError) as refusal:
+        export(folder, tmp_path / "public", public=True)
+    assert (refusal.value.code, refusal.value.exit_code) == ("exists", Exit.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("where", "public", "code"),
+    [
+        (".", True, "out_in_plan"),
+        ("public", True, "out_in_plan"),
+        ("map/tables", False, "out_in_plan"),
+        ("..", True, "plan_inside_out"),
+        ("../..", False, "plan_inside_out"),
+    ],
+)
+def test_exports_never_take_the_place_of_their_plan(
+    folder: Path, where: str, code: str, *, public: bool
+) -> None:
+    before = {file: file.read_bytes() for file in folder.rglob("*")}
+    with pytest.raises(SitingError) as refusal:
+        export(folder, folder / where, public=public, overwrite=True)
+    assert (refusal.value.code, refusal.value.exit_code) == (code, Exit.REFUSED)
+    assert {file: file.read_bytes() for file in folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_exports_are_replaced_by_exports_when_told(tmp_path: Path, folder: Path, *, public: bool) -> None:
+    export(folder, tmp_path / "out", public=False)
+    (tmp_path / "out" / "centers.csv").write_text("stale")
+    export(folder, tmp_path / "out", public=public, overwrite=True)
+    assert (tmp_path / "out" / "centers.csv").read_bytes() != b"stale"
+    assert (tmp_path / "out" / "assignments.csv").exists() is not public
+
+
+def test_exports_with_somebodys_notes_beside_them_are_not_replaced(tmp_path: Path, folder: Path) -> None:
+    export(folder, tmp_path / "out", public=True)
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(SitingError) as refusal:
+        export(folder, tmp_path / "out", public=True, overwrite=True)
+    assert refusal.value.code == "not_an_export_folder"
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"

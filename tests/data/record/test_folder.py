@@ -14,7 +14,8 @@ import pytest
 
 from data.casebook import Casebook
 from data.errors import Exit, Failure, SitingError
-from data.folder import is_plan_folder, write_failures, write_folder, write_plan, write_stats
+from data.folder import write_failures, write_folder, write_plan, write_stats
+from data.kinds import is_plan_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
