@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix
+from ortools.sat.python import cp_model
 
-from allocation.flow import FORBIDDEN_MM, MM_PER_KM, Flow, Transport, least_cost_flow
+from allocation.flow import FORBIDDEN_MM, Flow, Transport, least_cost_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REPAIR_ARCS = 6
 REPAIR_GROUPS = 1500
-REPAIR_NODES = 2000
+REPAIR_WORK = 4.0
+"""CP-SAT's own measure of work, which is the same on every machine."""
 REPAIR_GAP = 1e-4
+MM_PER_STEP = 1_000
+"""The repair counts in metres a case: large sums stay exact."""
 REPAIR_LOSS = 1e-3
 """Share of the cost above the bound from which the repair is worth its time."""
-SHORT_KM = 1e5
+SHORT_STEPS = 100_000_000
 """Penalty of a case missing to a lower bound in the repair, above every distance in the country."""
 
 
@@ -160,10 +162,10 @@ def _cost(task: Transport, center: NDArray[np.int64]) -> int:
 
 
 def _repair(task: Transport, flow: Flow, center: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Place the groups nearest to indifference anew by integer programming, the others as they are.
+    """Place the groups nearest to indifference anew by CP-SAT, the others as they are.
 
     Variables: one a pair of group and center (its cheapest few at the flow's prices), one a group left out,
-    one a center for what it lacks to its lower bound. Limits count nodes, never seconds.
+    one a center for what it lacks to its lower bound. Work is counted, never timed.
     """
     free, near = _indifferent(task, flow, center)
     others = center.copy()
@@ -174,37 +176,37 @@ def _repair(task: Transport, flow: Flow, center: NDArray[np.int64]) -> NDArray[n
     to = near[free].ravel()
     usable = task.cost_mm[free[group], to] < FORBIDDEN_MM
     group, to = group[usable], to[usable]
-    pairs, outs, shorts = len(group), free.size, len(task.upper)
-    weight = task.cases[free].astype(float)
-    price = np.concatenate(
-        [
-            task.cost_mm[free[group], to] / MM_PER_KM * weight[group],
-            task.left_out_mm / MM_PER_KM * weight,
-            np.full(shorts, SHORT_KM),
-        ]
+    weight = task.cases[free]
+    model = cp_model.CpModel()
+    pair = [model.new_bool_var("") for _ in group]
+    out = [model.new_bool_var("") for _ in free]
+    short = [model.new_int_var(0, int(least), "") for least in task.lower]
+    of_group: list[list[cp_model.IntVar]] = [[one] for one in out]
+    at_center: list[list[cp_model.LinearExprT]] = [[] for _ in short]
+    for one, who, where in zip(pair, group.tolist(), to.tolist(), strict=True):
+        of_group[who].append(one)
+        at_center[where].append(int(weight[who]) * one)
+        model.add_hint(one, center[free[who]] == where)
+    for choices in of_group:
+        model.add_exactly_one(choices)
+    for where, loads in enumerate(at_center):
+        load = cp_model.LinearExpr.sum(loads)
+        model.add(load <= int(task.upper[where] - taken[where]))
+        model.add(load + short[where] >= int(task.lower[where] - taken[where]))
+    steps = task.cost_mm[free[group], to] // MM_PER_STEP * weight[group]
+    left = task.left_out_mm // MM_PER_STEP * weight
+    model.minimize(
+        cp_model.LinearExpr.weighted_sum(pair, steps.tolist())
+        + cp_model.LinearExpr.weighted_sum(out, left.tolist())
+        + SHORT_STEPS * cp_model.LinearExpr.sum(short)
     )
-    width = pairs + outs + shorts
-    once = coo_matrix(
-        (np.ones(pairs + outs), (np.r_[group, np.arange(outs)], np.arange(pairs + outs))), shape=(outs, width)
-    )
-    load = coo_matrix((weight[group], (to, np.arange(pairs))), shape=(shorts, width))
-    lack = coo_matrix(
-        (np.ones(shorts), (np.arange(shorts), np.arange(pairs + outs, width))), shape=(shorts, width)
-    )
-    result = milp(
-        price,
-        constraints=[
-            LinearConstraint(once.tocsr(), 1, 1),
-            LinearConstraint(load.tocsr(), -np.inf, task.upper - taken),
-            LinearConstraint((load + lack).tocsr(), task.lower - taken, np.inf),
-        ],
-        integrality=np.r_[np.ones(pairs + outs), np.zeros(shorts)],
-        bounds=Bounds(0, np.r_[np.ones(pairs + outs), np.full(shorts, np.inf)]),
-        options={"node_limit": REPAIR_NODES, "mip_rel_gap": REPAIR_GAP},
-    )
-    if result.x is None:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = REPAIR_WORK
+    solver.parameters.relative_gap_limit = REPAIR_GAP
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return center
-    chosen = result.x[:pairs] > 0.5  # noqa: PLR2004 - a binary
+    chosen = np.array([solver.boolean_value(one) for one in pair], dtype=bool)
     others[free[group[chosen]]] = to[chosen]
     return others
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.network import NO_CENTER, UNMET_MM, transport
+from allocation.network import NO_CENTER, UNMET_MM
 from allocation.pairs import Table
+from allocation.transport import transport
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

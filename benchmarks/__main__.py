@@ -6,8 +6,10 @@ import json
 import os
 import platform
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.peers import HEADER, all_of_them
 from benchmarks.whole_process import measure, rows, table
 
 OTHERS = ("mashhad", "tehran", "khuzestan")
@@ -19,9 +21,17 @@ def main() -> None:
     measured = [measure(["--help"], runs=9), measure(["demo", "lorestan", "--out", "OUT"], runs=3)]
     if "--all" in sys.argv:
         measured += [measure(["demo", name, "--out", "OUT"], runs=1) for name in OTHERS]
+    beside = all_of_them()
     machine = {"cores": os.cpu_count(), "platform": platform.platform(), "python": platform.python_version()}
-    RESULTS.write_text(json.dumps({"machine": machine, "whole_process": rows(measured)}, indent=1) + "\n")
+    RESULTS.write_text(
+        json.dumps(
+            {"machine": machine, "whole_process": rows(measured), "peers": [asdict(one) for one in beside]},
+            indent=1,
+        )
+        + "\n"
+    )
     print(table(measured))
+    print("\n".join(["", HEADER, *(one.row() for one in beside)]))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,22 @@ from data.answer import (
     RulesFile,
     Seed,
     Stages,
-    Workers,
+    TimeLimit,
+    WorkerCount,
     answered,
+    cores,
 )
+from data.errors import Exit
 from data.text import text
+from data.workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from data.deadline import Deadline
+    from data.intake import Inputs
+    from data.text import Lang
 
 
 POINT_COLUMNS = (
@@ -45,7 +54,8 @@ def catchments(
     columns: ColumnsFile = None,
     key: KeyPath = None,
     seed: Seed = 0,
-    workers: Workers = 0,
+    workers: WorkerCount = 0,
+    time_limit: TimeLimit = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
@@ -57,30 +67,65 @@ def catchments(
 
     Example: siting catchments households.csv --out catchments
     """
+    from data.deadline import Deadline  # noqa: PLC0415 - heavy
+    from data.interrupts import Interrupts  # noqa: PLC0415 - heavy
+
+    with Interrupts.heard(lang, seconds=time_limit) as interrupts:
+        deadline = Deadline.after(time_limit, flag=str(interrupts.flag))
+        stages = Stages()
+        stages.begin("read", text("cli.stage_read", lang))
+        from data.folder import write_folder  # noqa: PLC0415 - heavy
+        from data.intake import Inputs  # noqa: PLC0415 - heavy
+        from data.kinds import CATCHMENTS  # noqa: PLC0415 - heavy
+
+        inputs = Inputs(households, boundaries=tuple(boundaries or ()), rules=rules, columns=columns, key=key)
+        inputs.refuse_inside(out)
+        spread = Workers(workers or cores())
+
+        def fill(folder: Path) -> None:
+            for name, content in _catchments(inputs, seed, spread, deadline, interrupts.hold, stages, lang):
+                (folder / name).write_bytes(content)
+
+        write_folder(out, overwrite=overwrite, fill=fill, kind=CATCHMENTS)
+    typer.echo(str(out / "catchments.csv"))
+    if interrupts.count:
+        typer.echo(text("cli.interrupted_kept", lang, path=str(out)), err=True)
+        raise typer.Exit(int(Exit.INTERRUPTED))
+
+
+def _catchments(
+    inputs: Inputs,
+    seed: int,
+    workers: Workers,
+    deadline: Deadline,
+    hold: Callable[[], None],
+    stages: Stages,
+    lang: Lang,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file."""
     import pandas as pd  # noqa: PLC0415 - heavy
 
     from data.build import build_problems  # noqa: PLC0415 - heavy
+    from data.deadline import shares, tail_seconds  # noqa: PLC0415 - heavy
     from data.exports import to_csv, to_geojson  # noqa: PLC0415 - heavy
-    from data.folder import write_folder  # noqa: PLC0415 - heavy
-    from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
-    from siting.plan import plan_sites  # noqa: PLC0415 - heavy
+    from data.intake import read_inputs  # noqa: PLC0415 - heavy
+    from siting.in_time import check_time, plan_in_time  # noqa: PLC0415 - heavy
 
-    stages = Stages()
-    stages.begin("read", text("cli.stage_read", lang))
-    inputs = Inputs(households, boundaries=tuple(boundaries or ()), rules=rules, columns=columns, key=key)
-    inputs.refuse_inside(out)
     tables, chosen = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
     problems = list(build_problems(tables, chosen))
     for note in tables.notes:
         stages.say(note.line(lang))
-    stages.begin("plan", text("cli.stage_plan", lang, households=len(tables.households)))
-    plans = [plan_sites(one, seed=seed, workers=workers or -1) for one in problems]
+    households = [len(one.households) for one in problems]
+    stages.begin("plan", text("cli.stage_plan", lang, households=sum(households)))
+    check_time(deadline, tail_seconds(sum(households)))
+    hold()
+    stops = shares(households, 1, deadline)
+    with tables.naming_files(), workers.ready() as number:
+        plans = [
+            plan_in_time(one, seed=seed, workers=number, stop=stop)
+            for one, stop in zip(problems, stops, strict=True)
+        ]
     points = pd.concat([one.centers[list(POINT_COLUMNS)] for one in plans], ignore_index=True)
     ground = pd.concat([one.neighbourhoods for one in plans], ignore_index=True)
-
-    def fill(folder: Path) -> None:
-        (folder / "catchments.csv").write_bytes(to_csv(points, synthetic=tables.synthetic))
-        (folder / "catchments.geojson").write_bytes(to_geojson(ground, synthetic=tables.synthetic))
-
-    write_folder(out, overwrite=overwrite, fill=fill)
-    typer.echo(str(out / "catchments.csv"))
+    yield "catchments.csv", to_csv(points, synthetic=tables.synthetic)
+    yield "catchments.geojson", to_geojson(ground, synthetic=tables.synthetic)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
-from data.errors import SitingError
-from data.text import phrase
 from siting.catchments import at_points, plan_catchments, travel_curve
 from siting.outcome import plan_of
 from siting.price import best_number, fewest_number, number_that_pays
@@ -50,7 +48,7 @@ def plan_sites(
     Parameters
     ----------
     problem : Problem
-        What is to be planned.
+        What is to be planned; somebody is to be served, as `data.build` sees to.
     seed : int
         Seed of every random start.
     workers : int
@@ -68,12 +66,10 @@ def plan_sites(
     Raises
     ------
     SitingError
-        ``no_households`` when nobody is to be served, ``too_many_centers`` and ``too_few_centers``.
+        ``too_many_centers`` and ``too_few_centers``, told of the rules.
     """
     units = units_of(problem)
     demands = demands_of(units)
-    if not sum(one.cases for one in demands):
-        raise SitingError(phrase("siting.no_households"), code="no_households")
     count = (
         share_out(units, demands, seed=seed)
         if places is None

@@ -9,7 +9,8 @@ import numpy as np
 
 from data.plan import Bound
 from siting.cells import Cells, gather
-from siting.lagrange import Climb, Market, Round, Slots, ascend, evaluate, market
+from siting.lagrange import Climb, Round, ascend, evaluate
+from siting.market import Market, Slots, market
 from siting.solve import Task
 from siting.tender import full_prices
 from siting.unit import spots_apart

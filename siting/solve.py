@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT_KM = 10_000.0
 """Price of a case no center can take: above every distance in the country, so that it is the last resort."""
-STARTS = 5
+STARTS = 12
 """Choices of the relaxation that are tried as starts: those of least travel when centers have no bounds."""
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.lagrange import Climb, Market, Slots, ascend, evaluate, market
+from siting.lagrange import Climb, ascend, evaluate
+from siting.market import Market, Slots, market
 
 VACANCY_KM = 30.0
 

@@ -1,0 +1,62 @@
+"""A plan while there is time: what follows the search has its own, and an interrupt loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.errors import Exit, SitingError
+from data.interrupts import limit_error
+from siting.plan import plan_sites
+
+if TYPE_CHECKING:
+    from data.deadline import Deadline
+    from data.plan import Plan
+    from data.problem import Problem
+
+
+def plan_in_time(problem: Problem, *, seed: int, workers: int, stop: Deadline) -> Plan:
+    """Plan a problem as `siting.plan_sites` does, and tell an interrupt from a limit.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is to be planned.
+    seed, workers : int
+        As `siting.plan_sites`.
+    stop : Deadline
+        Ends the search.
+
+    Raises
+    ------
+    SitingError
+        As `siting.plan_sites`.
+    KeyboardInterrupt
+        If an interrupt came before there was any plan.
+    """
+    try:
+        return plan_sites(problem, seed=seed, workers=workers, stop=stop)
+    except SitingError as error:
+        if error.exit_code == Exit.LIMIT_BEFORE_PLAN and stop.is_interrupted:
+            raise KeyboardInterrupt from error
+        raise
+
+
+def check_time(deadline: Deadline, tail: float) -> None:
+    """Refuse to begin a search where not even half of what follows it would be in time.
+
+    Half, because the tail is a careful figure of a slow machine.
+
+    Parameters
+    ----------
+    deadline : Deadline
+        Of the whole command.
+    tail : float
+        What follows the search, seconds (`data.deadline.tail_seconds`).
+
+    Raises
+    ------
+    SitingError
+        ``limit_before_plan``, exit code 5.
+    """
+    if deadline.seconds_left < tail / 2:
+        raise limit_error(tail)
