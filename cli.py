@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,10 @@ import typer
 import data.commands
 import siting.commands
 from data.answer import (
+    Address,
     ApplicantsFile,
     AsJson,
+    BackendName,
     BoundaryFiles,
     CentersFile,
     ColumnsFile,
@@ -23,18 +26,25 @@ from data.answer import (
     Language,
     OutFolder,
     Overwrite,
+    Resume,
     RulesFile,
     Seed,
     Stages,
     TimeLimit,
     TravelFile,
-    Workers,
+    WorkerCount,
     answered,
+    cores,
+    list_failures,
 )
+from data.errors import Exit
 from data.text import phrase, text
+from data.workers import Workers
 
 if TYPE_CHECKING:
+    from compose_nation import Outcome
     from data.intake import Inputs
+    from data.resume import Begun
 
 app = typer.Typer(
     name="siting",
@@ -47,6 +57,28 @@ app = typer.Typer(
 )
 data.commands.register(app)
 siting.commands.register(app)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `plan` and `demo` are asked alike."""
+
+    out: Path
+    run: dict[str, Any]
+    seed: int
+    workers: Workers
+    time_limit: float | None
+    lang: Language
+    overwrite: bool
+    resume: bool
+    as_json: bool
+
+    def check(self) -> None:
+        from data.rules import usage_error  # noqa: PLC0415 - heavy
+
+        if self.resume and self.overwrite:
+            raise usage_error(phrase("cli.resume_or_overwrite"))
+        self.workers.check()
 
 
 @app.command()
@@ -63,17 +95,21 @@ def plan(
     keep: KeepColumns = None,
     key: KeyPath = None,
     seed: Seed = 0,
-    workers: Workers = 0,
+    workers: WorkerCount = 0,
+    backend: BackendName = "processes",
+    address: Address = "",
     time_limit: TimeLimit = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
+    resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
     """Found a network: catchments, chosen sites, every household assigned, a map, a folder of record.
 
     Without --applicants the plan proposes the best point of every catchment. A `run.toml` in place of the
-    households replays that run.
+    households replays that run. Ctrl-C keeps the best plan so far; of a nation it keeps the finished
+    provinces, and --resume plans the others.
 
     Example: siting plan households.csv --applicants applicants.xlsx --boundaries counties.gpkg --out plan
     """
@@ -81,10 +117,15 @@ def plan(
     from data.replay import read_run  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
 
+    run: dict[str, Any] = {"command": "plan", "lang": lang}
+    spread = Workers(workers or cores(), backend, address)
+    asked = _Asked(out, run, seed, spread, time_limit, lang, overwrite, resume, as_json)
+    asked.check()
     if households.suffix == ".toml":
         if any((applicants, centers, boundaries, travel, rules, columns, keep, seed)):
             raise usage_error(phrase("cli.run_with_files"))
         inputs, seed = read_run(households, key=key)
+        asked = replace(asked, seed=seed)
     else:
         inputs = Inputs(
             households,
@@ -97,18 +138,11 @@ def plan(
             tuple(keep or ()),
             key,
         )
+    if resume:
+        _resume(asked, inputs)
+        return
     inputs.refuse_inside(out)
-    _found(
-        lambda _: inputs,
-        out,
-        run={"command": "plan"},
-        seed=seed,
-        workers=workers,
-        time_limit=time_limit,
-        lang=lang,
-        overwrite=overwrite,
-        as_json=as_json,
-    )
+    _found(asked, lambda _: inputs)
 
 
 @app.command()
@@ -126,111 +160,136 @@ def demo(
     ] = None,
     cases: Annotated[str | None, typer.Option(help="Cases a household: `1`, or a mix as `1-4`.")] = None,
     seed: Seed = 0,
-    workers: Workers = 0,
+    workers: WorkerCount = 0,
+    backend: BackendName = "processes",
+    address: Address = "",
     time_limit: TimeLimit = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
+    resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan a synthetic province, city or nation: writes its inputs to DIR/input, then runs `plan` on them.
 
     Example: siting demo lorestan --out out/lorestan --overwrite
     """
-    from data.intake import Inputs  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
-    from data.scenarios import make_scenario, write_inputs  # noqa: PLC0415 - heavy
 
     if centers is not None and centers != "fewest" and not centers.isdigit():
         raise usage_error(phrase("cli.centers_option", given=centers))
-    wanted: Any = int(centers) if centers is not None and centers.isdigit() else centers
+    wanted: dict[str, Any] = {
+        "name": name,
+        "households": households,
+        "centers": centers,
+        "scale": scale,
+        "cases": cases,
+    }
+    run = {"command": "demo", "lang": lang, "demo": wanted}
+    spread = Workers(workers or cores(), backend, address)
+    asked = _Asked(out, run, seed, spread, time_limit, lang, overwrite, resume, as_json)
+    asked.check()
+    if resume:
+        _resume(asked)
+    else:
+        _found(asked, lambda folder: _invented(folder, seed=seed, **wanted))
 
-    def written(folder: Path) -> Inputs:
-        scenario = make_scenario(
-            name, seed=seed, households=households, centers=wanted, scale=scale, cases=cases
-        )
-        files = write_inputs(scenario, folder / "input")
-        return Inputs(
-            households=files["households"],
-            applicants=files["applicants"],
-            boundaries=(files["boundaries"],),
-            rules=files["rules"],
-            scenario=name,
-        )
 
-    _found(
-        written,
-        out,
-        run={
-            "command": "demo",
-            "demo": {
-                "name": name,
-                "households": households,
-                "centers": centers,
-                "scale": scale,
-                "cases": cases,
-            },
-        },
-        seed=seed,
-        workers=workers,
-        time_limit=time_limit,
-        lang=lang,
-        overwrite=overwrite,
-        as_json=as_json,
+def _invented(folder: Path, *, name: str, centers: str | None, **wanted: Any) -> Inputs:  # noqa: ANN401
+    """Write the inputs of a scenario into a folder."""
+    from data.intake import Inputs  # noqa: PLC0415 - heavy
+    from data.scenarios import make_scenario, write_inputs  # noqa: PLC0415 - heavy
+
+    number: Any = int(centers) if centers and centers.isdigit() else centers
+    files = write_inputs(make_scenario(name, centers=number, **wanted), folder / "input")
+    return Inputs(
+        households=files["households"],
+        applicants=files["applicants"],
+        boundaries=(files["boundaries"],),
+        rules=files["rules"],
+        scenario=name,
     )
 
 
-def _found(
-    inputs_in: Callable[[Path], Inputs],
-    out: Path,
-    *,
-    run: dict[str, Any],
-    seed: int,
-    workers: int,
-    time_limit: float | None,
-    lang: Language,
-    overwrite: bool,
-    as_json: bool,
-) -> None:
+def _resume(asked: _Asked, inputs: Inputs | None = None) -> None:
+    """Plan what is missing in a nation's folder; a demo's inputs are those that stand there."""
+    from data.key_file import KeyFile  # noqa: PLC0415 - heavy
+    from data.replay import read_run  # noqa: PLC0415 - heavy
+    from data.resume import Begun  # noqa: PLC0415 - heavy
+    from siting.outcome import versions  # noqa: PLC0415 - heavy
+
+    begun = Begun.read(asked.out)
+    inputs = inputs or read_run(asked.out / "run.toml")[0]
+    KeyFile.find(inputs.key).refuse_inside(asked.out)
+    begun.check_same(inputs, seed=asked.seed, versions=versions(), demo=asked.run.get("demo"))
+    if not begun.lacks:
+        typer.echo(text("cli.nothing_missing", asked.lang, path=asked.out.name), err=True)
+        if asked.as_json:
+            typer.echo(json.dumps(begun.summary, ensure_ascii=False, indent=1))
+        return
+
+    def carried(folder: Path) -> Inputs:
+        begun.carry(folder)
+        return begun.named(inputs)
+
+    _found(replace(asked, overwrite=True), carried, begun)
+
+
+def _found(asked: _Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | None = None) -> None:
     """Read, plan, verify, write and draw into a folder that appears whole or not at all; say what it is."""
-    stages = Stages()
-    stages.begin("start", text("cli.stage_start", lang, path=out.name))
-    import os  # noqa: PLC0415 - beside the heavy ones
-
-    from compose import found_folder  # noqa: PLC0415 - heavy
     from data.deadline import Deadline  # noqa: PLC0415 - heavy
-    from data.folder import write_folder  # noqa: PLC0415 - heavy
+    from data.disk import shown_name  # noqa: PLC0415 - heavy
+    from data.interrupts import Interrupts  # noqa: PLC0415 - heavy
 
-    stop = Deadline.after(time_limit)
-    said: list[dict[str, Any]] = []
+    lang, stages = asked.lang, Stages()
+    outcomes: list[Outcome] = []
+    with Interrupts.heard(lang, seconds=asked.time_limit) as interrupts:
+        deadline = Deadline.after(asked.time_limit, flag=str(interrupts.flag))
+        stages.begin("start", text("cli.stage_start", lang, path=shown_name(asked.out)))
+        from compose import found_folder  # noqa: PLC0415 - heavy
+        from data.folder import write_folder  # noqa: PLC0415 - heavy
 
-    def fill(folder: Path) -> None:
-        said.append(
-            found_folder(
-                inputs_in(folder),
-                folder,
-                run=run,
-                seed=seed,
-                workers=workers or os.cpu_count() or 1,
-                stop=stop,
-                lang=lang,
-                stages=stages,
+        def fill(folder: Path) -> None:
+            outcomes.append(
+                found_folder(
+                    inputs_in(folder),
+                    folder,
+                    run=asked.run,
+                    seed=asked.seed,
+                    workers=asked.workers,
+                    deadline=deadline,
+                    hold=interrupts.hold,
+                    lang=lang,
+                    stages=stages,
+                    begun=begun,
+                )
             )
-        )
 
-    write_folder(out, overwrite=overwrite, fill=fill)
-    summary = said[0]
-    if as_json:
-        typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+        write_folder(asked.out, overwrite=asked.overwrite, fill=fill)
+    _say(asked, outcomes[0], interrupted=interrupts.count > 0)
+
+
+def _say(asked: _Asked, outcome: Outcome, *, interrupted: bool) -> None:
+    """Say what was written and what is missing, and exit with the code of that."""
     from data.said import remedies, sentences, unserved  # noqa: PLC0415 - heavy
 
-    if not as_json:
-        for line in sentences(summary, out, lang):
+    summary, lang = outcome.summary, asked.lang
+    if asked.as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    else:
+        for line in sentences(summary, asked.out, lang):
             typer.echo(line)
     for line in remedies(summary, lang):
         typer.echo(line, err=True)
-    if unserved(summary):
-        raise typer.Exit(4)
+    list_failures(asked.out, outcome.failing_rows, lang)
+    for line in outcome.advice(lang):
+        typer.echo(line, err=True)
+    if interrupted:
+        kept = "cli.interrupted_nation" if "provinces" in summary else "cli.interrupted_kept"
+        typer.echo(text(kept, lang, path=str(asked.out)), err=True)
+        raise typer.Exit(int(Exit.INTERRUPTED))
+    if outcome.lost or unserved(summary):
+        raise typer.Exit(outcome.exit_code)
 
 
 def main() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
-from data.errors import Exit, SitingError
+from data.errors import Exit, Failure, SitingError
 from data.text import Lang, text
+from data.unheard import unheard
+from data.workers import Backend
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,17 +49,30 @@ KeyPath = Annotated[
     ),
 ]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; it must not exist.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a plan folder that stands there.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what the same command wrote there before.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed: same inputs and seed, same plan.")]
-Workers = Annotated[
+WorkerCount = Annotated[
     int, typer.Option("--workers", min=0, help="Processes; 0 for one a core. The plan does not depend on it.")
 ]
 TimeLimit = Annotated[
     float | None,
     typer.Option(
-        "--time-limit", min=0, help="Seconds after which the search ends with the best plan so far."
+        "--time-limit",
+        min=0,
+        help="Seconds for the whole command: the search ends in time to write the best plan so far.",
     ),
 ]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Plan only what is missing in the nation's folder --out, same inputs."),
+]
+BackendName = Annotated[
+    Backend,
+    typer.Option("--backend", help="What provinces are spread over; dask and ray are existing clusters."),
+]
+Address = Annotated[str, typer.Option("--address", help="Address of the cluster, as tcp://host:8786.")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of messages and pages.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -67,21 +82,30 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except SitingError as error:
-            out = kwargs.get("out")
-            report(error, out if isinstance(out, Path) else None, _lang(kwargs))
-            raise typer.Exit(int(error.exit_code)) from None
-        except KeyboardInterrupt:
-            typer.echo(text("cli.interrupted", _lang(kwargs)), err=True)
-            raise typer.Exit(int(Exit.INTERRUPTED)) from None
-        except BrokenPipeError:
-            # Whoever reads stdout has heard enough; nothing more can be written there.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(int(Exit.DONE)) from None
+        with unheard():
+            try:
+                return command(*args, **kwargs)
+            except SitingError as error:
+                if kwargs.get("as_json"):
+                    typer.echo(_as_json(error, _lang(kwargs)))
+                out = kwargs.get("out")
+                report(error, out if isinstance(out, Path) else None, _lang(kwargs))
+                raise typer.Exit(int(error.exit_code)) from None
+            except KeyboardInterrupt:
+                typer.echo(text("cli.interrupted", _lang(kwargs)), err=True)
+                raise typer.Exit(int(Exit.INTERRUPTED)) from None
 
     return wrapped
+
+
+def _as_json(error: SitingError, lang: Lang) -> str:
+    """Return an error's failing rows as machines read them; what is wrong as a whole is a row of no file."""
+    rows = error.failures or (Failure("", 0, error.code, "", error.words),)
+    listed = [
+        {"file": one.file, "row": one.row, "code": one.code, "id": one.id, "message": one.said(lang)}
+        for one in rows
+    ]
+    return json.dumps({"failures": listed}, ensure_ascii=False, indent=1)
 
 
 def _lang(options: Mapping[str, object]) -> Lang:
@@ -92,16 +116,27 @@ def report(error: SitingError, out: Path | None, lang: Lang = "en") -> None:
     """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file."""
     for line in error.lines(lang):
         typer.echo(line, err=True)
-    if error.failures and out is not None and error.exit_code == Exit.INVALID_INPUT:
-        from data.folder import write_failures  # noqa: PLC0415 - heavy
+    if out is not None and error.exit_code == Exit.INVALID_INPUT:
+        list_failures(out, error.failures, lang)
 
-        try:
-            target = write_failures(out, error.failures, lang=lang)
-        except SitingError as machine:
-            typer.echo(machine.said(lang), err=True)
-        else:
-            said = text("cli.all_failures", lang, count=len(error.failures), file=target.name)
-            typer.echo(said, err=True)
+
+def list_failures(out: Path, failures: Sequence[Failure], lang: Lang = "en") -> None:
+    """Write all failing rows to a file beside the folder that was asked for, and say so; nothing for none."""
+    if not failures:
+        return
+    from data.folder import write_failures  # noqa: PLC0415 - heavy
+
+    try:
+        target = write_failures(out, failures, lang=lang)
+    except SitingError as machine:
+        typer.echo(machine.said(lang), err=True)
+    else:
+        typer.echo(text("cli.all_failures", lang, count=len(failures), file=target.name), err=True)
+
+
+def cores() -> int:
+    """Return how many workers there are when nobody says."""
+    return os.cpu_count() or 1
 
 
 class Stages:

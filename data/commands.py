@@ -18,7 +18,6 @@ from data.answer import (
     KeepColumns,
     KeyPath,
     Language,
-    OutFolder,
     Overwrite,
     RulesFile,
     TravelFile,
@@ -84,6 +83,8 @@ def check(
         if file["repeated"]:
             typer.echo(text("cli.repeated", lang, headers=" · ".join(file["repeated"])))
     typer.echo(text("cli.checked_units", lang, **found["served"]))
+    if chosen.count == "households":
+        typer.echo(text("cli.checked_counts", lang, in_file=found["served"]["cases_in_file"]))
     for reason, count in found["unserved"].items():
         typer.echo(text(f"cli.left_{reason}", lang, count=count))
 
@@ -110,17 +111,21 @@ def verify(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False
     """
     from data.recount import recount  # noqa: PLC0415 - heavy
 
-    results = recount(folder)
-    if as_json:
-        typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
+    if not as_json:
+        recount(folder, tell=lambda result: typer.echo(text("cli.verified", lang, **result)))
         return
-    for result in results:
-        typer.echo(text("cli.verified", lang, **result))
+    results = recount(folder)
+    typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
 
 
 def export(
     folder: PlanFolder,
-    out: OutFolder,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="New folder outside the plan's; or the plan's own, to mend its tables there."
+        ),
+    ],
     *,
     public: Annotated[
         bool, typer.Option("--public", help="Only what may be handed on: nothing of a household.")

@@ -33,6 +33,11 @@ def machine_error(error: OSError, path: Path) -> SitingError:
     return SitingError(message, code=code, exit_code=Exit.MACHINE)
 
 
+def shown_name(path: Path) -> str:
+    """Return the name of a file or folder for a message, also of one given as ``.``."""
+    return path.name or path.resolve().name or str(path)
+
+
 def sync(path: Path) -> None:
     """Bring a file or the entries of a folder to the disk."""
     if path.is_dir() and os.name == "nt":

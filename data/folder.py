@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
-from data.disk import exchange, machine_error, sync, write_whole
+from data.disk import exchange, machine_error, shown_name, sync, write_whole
 from data.errors import Exit, Failure, SitingError
-from data.exports import SUMMARY, write_exports
+from data.exports import write_exports
 from data.hashing import file_hash
+from data.kinds import PLAN
 from data.standing import RUN, map_hashes, run_bytes
 from data.summary import to_json
 from data.text import phrase
@@ -23,41 +24,37 @@ from data.text import phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from data.kinds import Kind
     from data.plan import Plan
     from data.problem import Problem
     from data.text import Lang
     from data.verify.certificate import Certificate
 
-PROVINCES = "provinces"
 RUN_STATS = "run_stats.json"
 _PART = ".part"
 _UNREADABLE_BY_OTHERS, _ENTERED_BY_OWNER = 0o600, 0o700
 
 
-def is_plan_folder(folder: Path) -> bool:
-    """Whether a folder holds a plan (a casebook) or a nation (a summary and its provinces)."""
-    nation = (folder / SUMMARY).is_file() and (folder / PROVINCES).is_dir()
-    return folder.is_dir() and (nation or (folder / CASEBOOK).is_file())
-
-
-def check_place(out: Path, *, overwrite: bool) -> None:
+def check_place(out: Path, *, overwrite: bool, kind: Kind = PLAN) -> None:
     """Refuse a place for a folder before any work is done.
 
     Raises
     ------
     SitingError
-        If something stands there and may not be replaced (``exists``, ``not_a_plan_folder``).
+        If something stands there and may not be replaced: ``exists``, or what ``kind`` says of a folder of
+        another kind.
     """
     if not os.path.lexists(out):
         return
     if not overwrite:
-        raise SitingError(phrase("folder.exists", path=out.name), code="exists", exit_code=Exit.REFUSED)
-    if not is_plan_folder(out):
-        message = phrase("folder.not_a_plan_folder", path=out.name)
-        raise SitingError(message, code="not_a_plan_folder", exit_code=Exit.REFUSED)
+        message = phrase("folder.exists", path=shown_name(out))
+        raise SitingError(message, code="exists", exit_code=Exit.REFUSED)
+    if not kind.is_there(out):
+        message = phrase(f"folder.{kind.refusal}", path=shown_name(out))
+        raise SitingError(message, code=kind.refusal, exit_code=Exit.REFUSED)
 
 
-def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None]) -> None:
+def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None], kind: Kind = PLAN) -> None:
     """Make a private folder that is whole or absent.
 
     It is filled beside its place, brought to the disk and moved there. What a killed run left beside is swept
@@ -68,16 +65,18 @@ def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None]) ->
     out : Path
         Where the folder is to be.
     overwrite : bool
-        Whether it may replace a plan folder that stands there; nothing of that is kept.
+        Whether it may replace a folder of its own kind that stands there; nothing of that is kept.
     fill : callable
         Writes the content into the folder it is given.
+    kind : Kind
+        What it is, a plan unless told.
 
     Raises
     ------
     SitingError
         If the place is taken, or the machine fails; then all is as it was before.
     """
-    check_place(out, overwrite=overwrite)
+    check_place(out, overwrite=overwrite, kind=kind)
     place = out.resolve()
     made = _missing_parents(place)
     beside: Path | None = None
@@ -90,7 +89,7 @@ def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None]) ->
         fill(beside)
         _settle(beside)
         # Somebody else may have written there while this was filled.
-        check_place(out, overwrite=overwrite)
+        check_place(out, overwrite=overwrite, kind=kind)
         _move(beside, place)
     except BaseException as error:
         if beside is not None:
@@ -154,7 +153,8 @@ def write_failures(out: Path, failures: Sequence[Failure], *, lang: Lang = "en")
     SitingError
         If the machine fails.
     """
-    target = out.parent / f"{out.name}.failures.csv"
+    beside = out if out.name not in ("", "..") else out.resolve()
+    target = beside.parent / f"{beside.name}.failures.csv"
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["file", "row", "code", "id", "message"])

@@ -76,7 +76,7 @@ class KeyFile:
             ``missing_key`` or ``bad_key``; ``key_inside_folder`` (exit code 6) for a key in a plan folder; or
             that the machine fails.
         """
-        from data.folder import is_plan_folder  # noqa: PLC0415 - heavy, and most runs need no key
+        from data.kinds import is_plan_folder  # noqa: PLC0415 - heavy, and most runs need no key
 
         if inside := next((one for one in self.path.resolve().parents if is_plan_folder(one)), None):
             raise _inside(self.path, inside)

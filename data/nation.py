@@ -46,8 +46,9 @@ def nation_summary(
     km: NDArray[np.float64],
     cases: NDArray[np.float64],
     rules: Rules,
+    missing: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Return the summary of a nation from those of its provinces.
+    """Return the summary of a nation from those of its provinces; totals count those that are there.
 
     Parameters
     ----------
@@ -59,6 +60,9 @@ def nation_summary(
         Kilometres and cases of every served household.
     rules : Rules
         Rules of the whole nation.
+    missing : sequence of mapping
+        Provinces that were not planned: ``code``, ``province``, ``households``, and as ``reason`` the code of
+        what stopped each.
     """
     first = summaries[0]
     reasons: dict[str, int] = {}
@@ -95,6 +99,7 @@ def nation_summary(
         "inputs": first["inputs"],
         "distance": first["distance"],
         "provinces": [{key: one[key] for key in ("code", "province", *OF_A_PROVINCE)} for one in summaries],
+        "missing": [dict(one) for one in missing],
     }
 
 

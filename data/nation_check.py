@@ -48,7 +48,8 @@ class Figures:
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> Figures:
         """Take them from a plan."""
-        named = problem.households["province"].mode()
+        provinces = problem.households["province"]
+        named = provinces[provinces != ""].mode()
         return cls(
             str(named.iloc[0]) if len(named) else "",
             plan.centers["cases"].to_numpy(np.int64),
@@ -75,13 +76,15 @@ def nation_faults(folder: Path, figures: Mapping[str, Figures]) -> list[Failure]
     Returns
     -------
     list of Failure
-        ``unreadable_summary``, ``missing_province``, ``extra_province``, ``wrong_total`` with the figure or
-        the province, and what is wrong with the map and ``run.toml`` (`data.standing`).
+        ``unreadable_summary``, ``unplanned_province`` for what the summary itself says is missing,
+        ``missing_province``, ``extra_province``, ``wrong_total`` with the figure or the province, and what is
+        wrong with the map and ``run.toml`` (`data.standing`).
     """
     try:
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         listed = [one["code"] for one in summary["provinces"]]
         exports, inputs = dict(summary["exports"]), dict(summary["inputs"])
+        unplanned = [_unplanned(one) for one in summary["missing"]]
     except (OSError, ValueError, KeyError, TypeError):
         return [_fault(SUMMARY, "unreadable_summary")]
     present = {one.name for one in province_folders(folder)}
@@ -89,11 +92,22 @@ def nation_faults(folder: Path, figures: Mapping[str, Figures]) -> list[Failure]
     found += [_fault(f"{PROVINCES}/{one}", "extra_province", one) for one in sorted(present - {*listed})]
     if not found and present == set(figures):
         found += [_fault(SUMMARY, "wrong_total", key) for key in _wrong(folder, summary, listed, figures)]
-    return [*found, *_wrong_map(folder, exports), *_wrong_run(folder, listed), *input_faults(folder, inputs)]
+    return [
+        *unplanned,
+        *found,
+        *_wrong_map(folder, exports),
+        *_wrong_run(folder, listed),
+        *input_faults(folder, inputs),
+    ]
 
 
 def _fault(file: str, code: str, subject: str = "") -> Failure:
     return Failure(file, 0, code, subject, phrase(f"folder.{code}"))
+
+
+def _unplanned(missing: Mapping[str, Any]) -> Failure:
+    words = phrase("folder.unplanned_province", province=missing["province"], reason=missing["reason"])
+    return Failure(f"{PROVINCES}/{missing['code']}", 0, "unplanned_province", missing["code"], words)
 
 
 def _wrong(
@@ -112,7 +126,7 @@ def _wrong(
         cases=np.concatenate([one.cases for one in of]),
         rules=Rules(),
     )
-    by_hand = ("provinces", "rules", "exports")
+    by_hand = ("provinces", "missing", "rules", "exports")
     yield from (key for key in sorted({*right, *stated} - {*by_hand}) if right.get(key) != stated.get(key))
     pairs = zip(codes, right["provinces"], stated["provinces"], strict=True)
     yield from (code for code, one, other in pairs if one != other)

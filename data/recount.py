@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
@@ -15,16 +16,19 @@ from data.text import phrase
 from data.verify import VerificationError, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
-def recount(folder: Path) -> list[dict[str, Any]]:
+def recount(folder: Path, *, tell: Callable[[dict[str, Any]], None] = lambda _: None) -> list[dict[str, Any]]:
     """Recount a folder and return what holds, one record a plan.
 
     Parameters
     ----------
     folder : Path
         Of a plan, or of a nation.
+    tell : callable
+        Told of every plan that holds, as soon as it is recounted: also where another does not.
 
     Returns
     -------
@@ -34,8 +38,9 @@ def recount(folder: Path) -> list[dict[str, Any]]:
     Raises
     ------
     SitingError
-        Exit code 7 when anything differs, with all of it and by the names of the files in the folder; exit
-        code 3 when the casebook of a plan cannot be read at all.
+        Exit code 7 when anything differs, with all of it and by the names of the files in the folder; a
+        nation that lacks a province is none either, for its households are nowhere. Exit code 3 when the
+        casebook of a plan cannot be read at all.
     """
     is_nation = (folder / PROVINCES).is_dir()
     failures: list[Failure] = []
@@ -52,6 +57,8 @@ def recount(folder: Path) -> list[dict[str, Any]]:
         else:
             failures += [replace(one, file=inside + one.file) for one in found]
             results.append(result)
+            if not found:
+                tell(result)
             if is_nation and counted is not None:
                 figures[place.name] = counted
     if is_nation:
@@ -82,7 +89,7 @@ def _recounted(folder: Path) -> tuple[list[Failure], dict[str, Any], Figures | N
         if sealed:
             # Of a casebook that does not hold itself, the exports may be what is right.
             failures += [
-                Failure(name, 0, "stale_export", "", phrase("cli.stale"))
+                Failure(name, 0, "stale_export", "", phrase("cli.stale", folder=quote(str(folder))))
                 for name in stale_exports(folder, book)
             ]
     result = {

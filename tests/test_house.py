@@ -12,14 +12,16 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOORS = {"data": 0, "allocation": 1, "siting": 2, "maps": 2, "compose": 3, "cli": 4}
+DOOR = ("compose_province", "compose_work", "compose_nation", "compose")
+FLOORS = {"data": 0, "allocation": 1, "siting": 2, "maps": 2, **dict.fromkeys(DOOR, 3), "cli": 4}
+BELOW = {"maps", "siting", "allocation", "data"}
 ALLOWED = {
     "data": {"data"},
     "allocation": {"allocation", "data"},
     "siting": {"siting", "allocation", "data"},
     "maps": {"maps", "data"},
-    "compose": {"maps", "siting", "allocation", "data"},
-    "cli": {"compose", "maps", "siting", "allocation", "data"},
+    **{name: {*DOOR[:number], *BELOW} for number, name in enumerate(DOOR)},
+    "cli": {*DOOR, *BELOW},
 }
 
 
@@ -31,7 +33,7 @@ def modules() -> list[Path]:
             for file in sorted((ROOT / room).rglob("*.py"))
         ),
         ROOT / "cli.py",
-        ROOT / "compose.py",
+        *(ROOT / f"{name}.py" for name in DOOR),
     ]
 
 

@@ -62,6 +62,7 @@ def test_printed_rules_are_toml_that_reads_back_as_the_defaults(siting: Siting, 
     ("content", "code"),
     [
         ("min_cases = 451", "impossible_rules"),
+        ("centers = 'price'", "impossible_rules"),
         ("max_cases = -1", "rule_out_of_range"),
         ("max_case = 400", "unknown_rule"),
         ("within = 'street'", "wrong_rule_type"),

@@ -298,7 +298,8 @@ def test_what_cannot_be_planned_ends_with_3_a_reason_and_no_folder(
     assert f"[{code}]" in result.stderr
     assert "Traceback" not in result.output
     left = {one.name for one in tmp_path.iterdir()} - {households.name, "rules.toml"}
-    assert left <= {"out.failures.csv"}
+    assert left == {"out.failures.csv"}
+    assert rows(tmp_path / "out.failures.csv")[0]["code"] == code
 
 
 @pytest.mark.parametrize("use", ["forbidden", "refused", "elsewhere"])

@@ -244,3 +244,14 @@ def test_the_summary_and_every_page_are_the_same_bytes_whatever_the_folder_is_ca
     assert (one / "run.toml").read_bytes() != (other / "run.toml").read_bytes()
     assert (one / "summary.json").read_bytes() == (other / "summary.json").read_bytes()
     assert Casebook.open(one / CASEBOOK).head == Casebook.open(other / CASEBOOK).head
+
+
+def test_what_mends_a_stale_table_is_a_command_that_mends_it(folder: Path, siting: Siting) -> None:
+    (folder / "centers.csv").write_text("stale")
+    result = siting("verify", folder, "--json")
+    assert result.exit_code == 7
+    (row,) = json.loads(result.stdout)["failures"]
+    assert (row["file"], row["code"]) == ("centers.csv", "stale_export")
+    command = row["message"].split("siting ")[1].split()
+    assert siting(*command).exit_code == 0
+    assert siting("verify", folder).exit_code == 0
