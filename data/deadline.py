@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def never() -> bool:
+    """Say that nobody asks to stop."""
+    return False
+
+
 @dataclass(frozen=True)
 class Deadline:
     """Asked between steps: is it time to stop? It travels to other processes, and to other machines.

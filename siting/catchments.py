@@ -9,10 +9,11 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from allocation.flow import MM_PER_KM
+from data.deadline import never
 from data.geodesy import to_degrees, to_plane
 from siting.cells import halved, middle
 from siting.facilities import NO_APPLICANT, Facilities
-from siting.territories import Division, Land, never, rearrange, settle
+from siting.territories import Division, Land, rearrange, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

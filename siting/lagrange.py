@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.deadline import never
 from siting.choose import Choice, choose
 from siting.tender import facility_values, times_served
 
@@ -116,7 +117,7 @@ def ascend(
     slots: Slots,
     *,
     climb: Climb,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Callable[[], bool] = never,
 ) -> tuple[list[NDArray[np.float64]], Round, list[NDArray[np.int64]]]:
     """Raise the bound by smoothed subgradient steps, parts that share no applicant each by itself.
 

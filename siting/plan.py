@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from data.deadline import never
 from siting.catchments import at_points, plan_catchments, travel_curve
 from siting.outcome import plan_of
 from siting.price import best_number, fewest_number, number_that_pays
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
     from siting.unit import Unit
-
-
-def never() -> bool:
-    """Say that nobody asked to stop."""
-    return False
 
 
 @one_threaded

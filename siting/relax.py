@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.deadline import never
 from data.plan import Bound
 from siting.cells import Cells, gather
 from siting.lagrange import Climb, Round, ascend, evaluate
@@ -51,9 +52,7 @@ class Relaxed:
     multipliers: list[NDArray[np.float64]]
 
 
-def relax(
-    units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[], bool] = lambda: False
-) -> Relaxed:
+def relax(units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[], bool] = never) -> Relaxed:
     """Relax "each household once" over the cells of all units; prepare each unit's task.
 
     An applicant with sites in several units is left to the one where the relaxation opens them most often, so
@@ -176,7 +175,7 @@ def _to_spots(
 
 
 def prove(
-    relaxed: Relaxed, *, household_id: NDArray[np.object_], stop: Callable[[], bool] = lambda: False
+    relaxed: Relaxed, *, household_id: NDArray[np.object_], stop: Callable[[], bool] = never
 ) -> tuple[Bound, Round]:
     """Raise the multipliers over all spots and return the bound they prove, with its last round.
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 
 from allocation.flow import MM_PER_KM
+from data.deadline import never
 from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
 from siting.exchange import swap_changes, two_best
@@ -32,11 +33,6 @@ FEWEST_PATIENCE = 30
 NEIGHBOURS = 8
 KICKED_INTO = 12
 LOCAL_PASSES = 3
-
-
-def never() -> bool:
-    """Say that nobody asked to stop."""
-    return False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.assignment import Assignment, assign
 from allocation.flow import MM_PER_KM, to_mm
+from data.deadline import never
 from data.geodesy import all_pairs_km
 from siting.alternate import best_sites
 from siting.catchments import at_points, plan_catchments
@@ -87,7 +88,7 @@ class Solved:
 
 
 def choose_sites(
-    task: Task, *, rng: np.random.Generator, stop: Callable[[], bool] = lambda: False
+    task: Task, *, rng: np.random.Generator, stop: Callable[[], bool] = never
 ) -> NDArray[np.int64]:
     """Return the facilities to open in a unit, ascending: at most ``places``, one an applicant.
 
@@ -205,7 +206,7 @@ def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
 def _at_catchments(task: Task, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the sites nearest to the best points of the unit's catchments, each applicant once."""
     unit = task.unit
-    found = plan_catchments(unit, count, rng=rng)
+    found = plan_catchments(unit, count, rng=rng, thorough=False)
     km = all_pairs_km(found.lon, found.lat, unit.facilities.lon, unit.facilities.lat)
     sites = best_sites(unit.facilities, task.allowed, km + unit.facilities.price_km)
     return np.empty(0, np.int64) if sites is None else sites

@@ -66,13 +66,16 @@ def _wanted(
     reduced: NDArray[np.float64],
     who: NDArray[np.int32],
 ) -> int:
-    """Gather the pairs of a facility that are worth taking; return how many."""
+    """Gather the pairs of a facility that are worth taking; return how many.
+
+    Every pair is written, and kept by counting it: a branch that nobody can foresee would cost more. The
+    arrays have room for one more than there are pairs.
+    """
     count = 0
     for pair in range(first, last):
         own = near[pair] - multiplier[point[pair]]
-        if own < 0:
-            reduced[count], who[count] = own, point[pair]
-            count += 1
+        reduced[count], who[count] = own, point[pair]
+        count += int(own < 0)
     return count
 
 
@@ -127,6 +130,47 @@ def _take_single(reduced: NDArray[np.float64], room: int, taken: NDArray[np.floa
 
 
 @compiled
+def _least_sum(values: NDArray[np.float64], weight: NDArray[np.float64], count: int, room: float) -> float:
+    """Return the least sum of the first ``count`` values when at most ``room`` of their weight is taken.
+
+    Hoare's selection (1961): the values, all negative, are put on either side of a pivot; the lower side is
+    taken whole where it fits, else it alone is looked at. Values and weights end in another order.
+    """
+    total, low, high = 0.0, 0, count - 1
+    while low <= high:
+        middle = values[(low + high) >> 1]
+        pivot = max(min(values[low], middle), min(max(values[low], middle), values[high]))
+        left, right = low, high
+        while left <= right:
+            while values[left] < pivot:
+                left += 1
+            while values[right] > pivot:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                weight[left], weight[right] = weight[right], weight[left]
+                left += 1
+                right -= 1
+        below = 0.0
+        for one in range(low, right + 1):
+            below += weight[one]
+        if below > room:
+            high = right
+            continue
+        for one in range(low, right + 1):
+            total += values[one] * weight[one]
+        room -= below
+        for one in range(right + 1, left):
+            taken = min(weight[one], room)
+            total += values[one] * taken
+            room -= taken
+        if room <= 0:
+            break
+        low = left
+    return total
+
+
+@compiled
 def facility_values(
     start: NDArray[np.int64],
     point: NDArray[np.int32],
@@ -140,12 +184,14 @@ def facility_values(
     longest = 0
     for j in asked:
         longest = max(longest, start[j + 1] - start[j])
-    reduced, who, taken = np.empty(longest), np.empty(longest, np.int32), np.empty(longest)
+    reduced, who, weight = np.empty(longest + 1), np.empty(longest + 1, np.int32), np.empty(longest + 1)
     value = np.zeros(asked.size)
     for number in range(asked.size):
         j = asked[number]
         count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
-        value[number] = _take(reduced[:count], who[:count], cases, room[j], taken[:count])
+        for one in range(count):
+            weight[one] = cases[who[one]]
+        value[number] = _least_sum(reduced, weight, count, room[j])
     return value
 
 
@@ -163,7 +209,7 @@ def times_served(
     served = np.zeros(cases.size)
     for j in picked:
         longest = start[j + 1] - start[j]
-        reduced, who, taken = np.empty(longest), np.empty(longest, np.int32), np.empty(longest)
+        reduced, who, taken = np.empty(longest + 1), np.empty(longest + 1, np.int32), np.empty(longest + 1)
         count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
         _take(reduced[:count], who[:count], cases, room[j], taken[:count])
         for one in range(count):
@@ -184,7 +230,7 @@ def full_prices(
     price = np.zeros(room.size)
     for j in range(room.size):
         longest = start[j + 1] - start[j]
-        reduced, who = np.empty(longest), np.empty(longest, np.int32)
+        reduced, who = np.empty(longest + 1), np.empty(longest + 1, np.int32)
         count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
         left = room[j]
         for one in np.argsort(reduced[:count], kind="mergesort"):

@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.flow import FORBIDDEN_MM, flow_of, least_cost_flow
 from allocation.pairs import Plane
+from data.deadline import never
 from siting.medians import distances_mm, geometric_medians, halves
 
 if TYPE_CHECKING:
@@ -78,11 +79,6 @@ class Division:
     center: NDArray[np.int64]
     cases: NDArray[np.int64]
     cost_mm: int
-
-
-def never() -> bool:
-    """Say that nobody asked to stop."""
-    return False
 
 
 def settle(
