@@ -173,6 +173,7 @@ def flow_of(
     least = np.r_[np.asarray(lower, np.int64), 0]
     most = np.r_[np.asarray(upper, np.int64), total]
     center, cost = pairs.cheapest(arcs)
+    nearest = center.shape[1]
     # Being left out is one more center, the first arc of every group.
     center = np.column_stack([np.full(n_groups, n_centers, np.int32), center])
     cost = np.column_stack([np.full(n_groups, left_out_mm, np.int64), cost])
@@ -189,7 +190,8 @@ def flow_of(
         # A center that takes nobody and need not has no price.
         price = np.where(least == 0, np.maximum(price, 0), price)
         # Who finds no room near by must look far: twice as far every time.
-        missing = pairs.missing(center, cost, price[:-1], min(ADDED_ARCS << (rounds - 1), n_centers))
+        most_added = min(ADDED_ARCS << (rounds - 1), n_centers)
+        missing = pairs.missing(center, cost, price[:-1], most_added, nearest=nearest)
         if missing is None:
             break
         center, cost = _widened(center, cost, *missing)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy.spatial import cKDTree
 
-from allocation.network import FAR, NO_CENTER
+from allocation.network import FAR
 from data.compiled import compiled
 
 if TYPE_CHECKING:
@@ -30,7 +30,13 @@ class Pairs(Protocol):
         """Return centers and costs of each group's cheapest pairs, ascending, ``NO_CENTER`` at the end."""
 
     def missing(
-        self, center: NDArray[np.int32], cost: NDArray[np.int64], price: NDArray[np.int64], count: int
+        self,
+        center: NDArray[np.int32],
+        cost: NDArray[np.int64],
+        price: NDArray[np.int64],
+        count: int,
+        *,
+        nearest: int,
     ) -> Missing | None:
         """Return the pairs cheaper, price included, than all arcs of their group.
 
@@ -42,6 +48,8 @@ class Pairs(Protocol):
             Prices.
         count : int
             At most so many a group, the cheapest.
+        nearest : int
+            So many arcs of each group, after the first, are its cheapest pairs.
 
         Returns
         -------
@@ -75,10 +83,16 @@ class Table:
         return _cheapest_of_table(self.cost_mm, self.forbidden_mm, min(count, self.shape[1]))
 
     def missing(
-        self, center: NDArray[np.int32], cost: NDArray[np.int64], price: NDArray[np.int64], count: int
+        self,
+        center: NDArray[np.int32],
+        cost: NDArray[np.int64],
+        price: NDArray[np.int64],
+        count: int,
+        *,
+        nearest: int,
     ) -> Missing | None:
-        """As `Pairs.missing`."""
-        if center.shape[1] > self.shape[1]:
+        """As `Pairs.missing`; every pair is looked at."""
+        if nearest >= self.shape[1]:
             return None
         value = _least_worth(center, cost, price)
         return _kept(*_missing_in_table(self.cost_mm, self.forbidden_mm, value, price, count))
@@ -110,14 +124,19 @@ class Plane:
         return center, _lengths(self.points, self.centers, center)
 
     def missing(
-        self, center: NDArray[np.int32], cost: NDArray[np.int64], price: NDArray[np.int64], count: int
+        self,
+        center: NDArray[np.int32],
+        cost: NDArray[np.int64],
+        price: NDArray[np.int64],
+        count: int,
+        *,
+        nearest: int,
     ) -> Missing | None:
-        """As `Pairs.missing`; groups whose farthest arc is far enough at the least price need no look."""
-        if center.shape[1] > self.shape[1]:
+        """As `Pairs.missing`; groups whose nearest arcs reach far enough at the least price need no look."""
+        if nearest >= self.shape[1]:
             return None
         value = _least_worth(center, cost, price)
-        farthest = np.where(center == NO_CENTER, 0, cost)[:, 1:].max(axis=1)
-        open_ = np.flatnonzero(farthest + price.min() < value)
+        open_ = np.flatnonzero(cost[:, nearest] + price.min() < value)
         rows, more, more_cost = _missing_in_plane(
             self.points[open_], self.centers, value[open_], price, count
         )

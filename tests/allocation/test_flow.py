@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import allocation.flow
-from allocation.flow import FORBIDDEN_MM, Flow, least_cost_flow, to_mm
+from allocation.flow import FORBIDDEN_MM, Flow, flow_of, least_cost_flow, to_mm
+from allocation.pairs import Table
 
 LEFT_OUT_MM = 5_000
 
@@ -117,9 +118,15 @@ def test_the_prices_prove_the_cost(market: Market) -> None:
 def test_starting_from_few_arcs_never_changes_the_cost(market: Market, first: int) -> None:
     whole = market.flow()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(allocation.flow, "FIRST_ARCS", first)
         patch.setattr(allocation.flow, "ADDED_ARCS", 1)
-        grown = market.flow()
+        grown = flow_of(
+            Table(market.cost.astype(np.int64), FORBIDDEN_MM),
+            market.cases,
+            market.lower,
+            market.upper,
+            left_out_mm=market.left_out_mm,
+            arcs=first,
+        )
     assert grown.cost_mm == whole.cost_mm
     assert missing(market, grown) == missing(market, whole)
 
