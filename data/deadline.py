@@ -108,8 +108,9 @@ def shares(households: Sequence[int], workers: int, deadline: Deadline) -> list[
     for count in households:
         ends.append(free[0] + max(1, count))
         heapreplace(free, ends[-1])
-    left, last = deadline.seconds_left - NATION_TAIL_SECONDS, max(ends)
+    left, last = deadline.seconds_left, max(ends)
+    begun, left = deadline.at - left, left - NATION_TAIL_SECONDS
     return [
-        Deadline.after(left * end / last - tail_seconds(count), flag=deadline.flag)
+        replace(deadline, at=begun + left * end / last - tail_seconds(count))
         for end, count in zip(ends, households, strict=True)
     ]
