@@ -1,57 +1,71 @@
-"""A binary heap of (key, node) in two arrays, for compiled code."""
+"""A binary heap of nodes by their distance, for compiled code: a node knows its place and moves up in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from data.compiled import compiled
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
 @compiled
-def push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int, node: int) -> int:
-    """Add a node to a heap of ``size`` entries and return its new size; the arrays have room for it."""
-    at = size
+def lift(nodes: NDArray[np.void], queue: NDArray[np.int32], node: int, size: int) -> int:
+    """Put a node where its distance belongs, one that is new or nearer than before; return the size.
+
+    Parameters
+    ----------
+    nodes : ndarray of records
+        With ``distance``, and ``place`` in the heap, -1 outside.
+    queue : ndarray of int32
+        The heap: numbers of nodes, the nearest first.
+    node : int
+        The node to be put.
+    size : int
+        Nodes in the heap.
+    """
+    at = nodes[node].place
+    if at < 0:
+        at = size
+        size += 1
+    own = nodes[node].distance
     while at > 0:
         above = (at - 1) >> 1
-        if keys[above] <= key:
+        other = queue[above]
+        if nodes[other].distance <= own:
             break
-        keys[at], nodes[at] = keys[above], nodes[above]
+        queue[at] = other
+        nodes[other].place = at
         at = above
-    keys[at], nodes[at] = key, node
-    return size + 1
+    queue[at] = node
+    nodes[node].place = at
+    return size
 
 
 @compiled
-def pop(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> int:
-    """Take the first entry off a heap of ``size`` entries and return its new size."""
+def drop(nodes: NDArray[np.void], queue: NDArray[np.int32], size: int) -> int:
+    """Take the nearest node off a heap of ``size`` nodes and return its new size."""
+    nodes[queue[0]].place = -1
     size -= 1
-    key, node = keys[size], nodes[size]
+    if size == 0:
+        return 0
+    node = queue[size]
+    own = nodes[node].distance
     at = 0
     while True:
         below = 2 * at + 1
         if below >= size:
             break
-        if below + 1 < size and keys[below + 1] < keys[below]:
+        if below + 1 < size and nodes[queue[below + 1]].distance < nodes[queue[below]].distance:
             below += 1
-        if keys[below] >= key:
+        other = queue[below]
+        if nodes[other].distance >= own:
             break
-        keys[at], nodes[at] = keys[below], nodes[below]
+        queue[at] = other
+        nodes[other].place = at
         at = below
-    keys[at], nodes[at] = key, node
+    queue[at] = node
+    nodes[node].place = at
     return size
-
-
-@compiled
-def grown(
-    keys: NDArray[np.int64], nodes: NDArray[np.int32], room: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the arrays of a heap with room for so many entries."""
-    more_keys, more_nodes = np.empty(room, np.int64), np.empty(room, np.int32)
-    more_keys[: keys.size] = keys
-    more_nodes[: nodes.size] = nodes
-    return more_keys, more_nodes

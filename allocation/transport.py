@@ -8,28 +8,18 @@ changed problem cheap to solve again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.heap import grown, pop, push
-from allocation.network import FAR, UNMET_MM, Network, know, move, started
+from allocation.heap import drop, lift
+from allocation.network import FAR, UNMET_MM, Network, know, laid_out, move, start
 from data.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Paths(NamedTuple):
-    """Shortest paths from one node: distance, the node before, whether settled, and nodes reached."""
-
-    distance: NDArray[np.int64]
-    previous: NDArray[np.int32]
-    settled: NDArray[np.bool_]
-    reached: NDArray[np.int32]
-
-
-@compiled
 def transport(
     center: NDArray[np.int32],
     cost: NDArray[np.int64],
@@ -49,7 +39,7 @@ def transport(
     cases : ndarray of int64, shape (n_groups,)
         Cases of each group.
     lower, upper : ndarray of int64, shape (n_centers,)
-        Bounds. A lower bound out of reach is met as far as possible; the upper bounds must leave room.
+        Bounds. A lower bound out of reach is met as far as possible.
     price : ndarray of int64, shape (n_centers,)
         Prices to start from; any do.
 
@@ -59,130 +49,113 @@ def transport(
         Cases on each arc.
     price : ndarray of int64, shape (n_centers,)
         Prices that prove it: no arc in use is dearer, price included, than another of its group.
+
+    Raises
+    ------
+    ValueError
+        If the upper bounds leave no room.
     """
-    net = started(center, cost, cases, lower, upper, price)
-    nodes = lower.size + 1
-    paths = Paths(
-        np.full(nodes, FAR, np.int64),
-        np.full(nodes, -1, np.int32),
-        np.zeros(nodes, np.bool_),
-        np.empty(nodes, np.int32),
-    )
-    keys, queue = np.empty(8 * nodes, np.int64), np.empty(8 * nodes, np.int32)
-    for source in range(nodes):
-        while net.excess[source] > 0:
-            target, count, keys, queue = _search(net, paths, source, keys, queue)
-            _reprice(net, paths, target, count)
-            _augment(net, paths, source, target)
+    net = laid_out(center, cost, lower, upper, price)
+    if not _balance(net, cases):
+        raise ValueError("the upper bounds leave no room")
+    nodes = net.nodes["price"]
+    return net.arcs["flow"].reshape(center.shape), nodes[:-1] - nodes[-1]
+
+
+@compiled
+def _balance(net: Network, cases: NDArray[np.int64]) -> bool:
+    """Send what is too much where it is missing; return whether there was a way for all."""
+    start(net, cases)
+    for source in range(net.nodes.size):
+        while net.nodes[source].excess > 0:
+            target, count = _search(net, source)
+            if target < 0:
+                return False
+            farthest = net.nodes[target].distance
             for position in range(count):
-                node = paths.reached[position]
-                paths.distance[node] = FAR
-                paths.settled[node] = False
-    end = nodes - 1
-    return net.flow.reshape(center.shape), net.price[:end] - net.price[end]
+                node = net.reached[position]
+                if net.nodes[node].settled:
+                    net.nodes[node].price += farthest - net.nodes[node].distance
+                    net.nodes[node].settled = False
+                net.nodes[node].distance = FAR
+                net.nodes[node].place = -1
+            _augment(net, source, target)
+    return True
 
 
 @compiled
-def _search(
-    net: Network, paths: Paths, source: int, keys: NDArray[np.int64], queue: NDArray[np.int32]
-) -> tuple[int, int, NDArray[np.int64], NDArray[np.int32]]:
-    """Find the nearest node that lacks cases; return it, how many were reached, and the queue's arrays."""
-    end = net.lower.size
-    paths.distance[source] = 0
-    paths.previous[source] = -1
-    paths.reached[0] = source
-    count, size = 1, push(keys, queue, 0, 0, source)
+def _search(net: Network, source: int) -> tuple[int, int]:
+    """Find the nearest node that lacks cases, -1 for none, and how many nodes were reached."""
+    nodes, end = net.nodes, net.nodes.size - 1
+    nodes[source].distance = 0
+    net.reached[0] = source
+    count, size = 1, lift(nodes, net.queue, source, 0)
     while size > 0:
-        here, at = queue[0], keys[0]
-        size = pop(keys, queue, size)
-        if paths.settled[here]:
-            continue
-        paths.settled[here] = True
-        if net.excess[here] < 0:
-            return here, count, keys, queue
-        if size + end + 2 > keys.size:
-            keys, queue = grown(keys, queue, 2 * keys.size + end)
-        if here == end:
-            for one in range(end):
-                if net.held[one] > 0:
-                    step = np.int64(0) if net.held[one] > net.lower[one] else UNMET_MM
-                    count, size = _reach(net, paths, here, one, at + step, count, keys, queue, size)
-            continue
-        if not net.known[here]:
+        here = net.queue[0]
+        size = drop(nodes, net.queue, size)
+        nodes[here].settled = True
+        if nodes[here].excess < 0:
+            return here, count
+        if here != end and not nodes[here].known:
             know(net, here)
-        for position in range(net.near_count[here]):
-            one = net.near[here, position]
-            count, size = _reach(net, paths, here, one, at + net.step[here, one], count, keys, queue, size)
-        if net.held[here] < net.upper[here]:
-            step = np.int64(0) if net.held[here] >= net.lower[here] else -UNMET_MM
-            count, size = _reach(net, paths, here, end, at + step, count, keys, queue, size)
-    raise RuntimeError("the upper bounds leave no room")
+        held = nodes[here].held
+        lists = end if here == end else nodes[here].steps
+        # A center's last way leads to the end.
+        for position in range(lists + int(here != end and held < nodes[here].upper)):
+            if here == end:
+                there, held = position, nodes[position].held
+                if held == 0:
+                    continue
+                step = np.int64(0) if held > nodes[there].lower else UNMET_MM
+            elif position < lists:
+                there = net.moves[here, position].near
+                step = net.moves[here, there].step
+            else:
+                there = end
+                step = np.int64(0) if held >= nodes[here].lower else -UNMET_MM
+            distance = nodes[here].distance + step + nodes[there].price - nodes[here].price
+            if nodes[there].settled or distance >= nodes[there].distance:
+                continue
+            if nodes[there].distance == FAR:
+                net.reached[count] = there
+                count += 1
+            nodes[there].distance = distance
+            nodes[there].previous = here
+            size = lift(nodes, net.queue, there, size)
+    return -1, count
 
 
 @compiled
-def _reach(
-    net: Network,
-    paths: Paths,
-    here: int,
-    there: int,
-    unpriced: int,
-    count: int,
-    keys: NDArray[np.int64],
-    queue: NDArray[np.int32],
-    size: int,
-) -> tuple[int, int]:
-    """Note a way from a settled node to another where it is shorter."""
-    distance = unpriced + net.price[there] - net.price[here]
-    if paths.settled[there] or distance >= paths.distance[there]:
-        return count, size
-    if paths.distance[there] == FAR:
-        paths.reached[count] = there
-        count += 1
-    paths.distance[there] = distance
-    paths.previous[there] = here
-    return count, push(keys, queue, size, distance, there)
-
-
-@compiled
-def _reprice(net: Network, paths: Paths, target: int, count: int) -> None:
-    farthest = paths.distance[target]
-    for position in range(count):
-        node = paths.reached[position]
-        if paths.settled[node]:
-            net.price[node] += farthest - paths.distance[node]
-
-
-@compiled
-def _augment(net: Network, paths: Paths, source: int, target: int) -> None:
+def _augment(net: Network, source: int, target: int) -> None:
     """Move as many cases as the path allows."""
-    end = net.lower.size
-    amount = min(net.excess[source], -net.excess[target])
+    end = net.nodes.size - 1
+    amount = min(net.nodes[source].excess, -net.nodes[target].excess)
     there = target
     while there != source:
-        here = paths.previous[there]
+        here = net.nodes[there].previous
         amount = min(amount, _room(net, here, there))
         there = here
     there = target
     while there != source:
-        here = paths.previous[there]
+        here = net.nodes[there].previous
         if here == end:
-            net.held[there] -= amount
+            net.nodes[there].held -= amount
         elif there == end:
-            net.held[here] += amount
+            net.nodes[here].held += amount
         else:
             move(net, here, there, amount)
         there = here
-    net.excess[source] -= amount
-    net.excess[target] += amount
+    net.nodes[source].excess -= amount
+    net.nodes[target].excess += amount
 
 
 @compiled
-def _room(net: Network, here: int, there: int) -> np.int64:
-    end = net.lower.size
+def _room(net: Network, here: int, there: int) -> int:
+    end = net.nodes.size - 1
     if here == end:
-        above = net.held[there] - net.lower[there]
-        return np.int64(above if above > 0 else net.held[there])
+        above = net.nodes[there].held - net.nodes[there].lower
+        return int(above if above > 0 else net.nodes[there].held)
     if there == end:
-        lacking = net.lower[here] - net.held[here]
-        return np.int64(lacking if lacking > 0 else net.upper[here] - net.held[here])
-    return np.int64(net.flow[net.by[here, there]])
+        lacking = net.nodes[here].lower - net.nodes[here].held
+        return int(lacking if lacking > 0 else net.nodes[here].upper - net.nodes[here].held)
+    return int(net.arcs[net.moves[here, there].by].flow)

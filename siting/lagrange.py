@@ -86,7 +86,7 @@ def _round(
     edges = np.searchsorted(asked, ends)
     for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
         which = asked[edges[number] : edges[number + 1]]
-        found = facility_values(
+        found, _ = facility_values(
             one.start, one.point, one.near_km, own, one.cases, one.max_cases, which - ends[number]
         )
         site_km[which] = found + slots.opening_km
@@ -195,15 +195,10 @@ def _served(
     """Return how often each point is served by the facilities picked."""
     ends = np.cumsum([0, *(len(one.max_cases) for one in markets)])
     edges = np.searchsorted(current.choice.site, ends)
-    return [
-        times_served(
-            one.start,
-            one.point,
-            one.near_km,
-            own,
-            one.cases,
-            one.max_cases,
-            current.choice.site[edges[number] : edges[number + 1]] - ends[number],
-        )
-        for number, (one, own) in enumerate(zip(markets, multipliers, strict=True))
-    ]
+    served = []
+    for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
+        picked = current.choice.site[edges[number] : edges[number + 1]] - ends[number]
+        pairs = one.start, one.point, one.near_km, own, one.cases, one.max_cases
+        _, last = facility_values(*pairs, picked)
+        served.append(times_served(*pairs, picked, last))
+    return served

@@ -13,7 +13,7 @@ from siting.cells import Cells, gather
 from siting.lagrange import Climb, Round, ascend, evaluate
 from siting.market import Market, Slots, market
 from siting.solve import Task
-from siting.tender import full_prices
+from siting.tender import facility_values
 from siting.unit import spots_apart
 
 if TYPE_CHECKING:
@@ -165,9 +165,10 @@ def _to_spots(
     cell = fine.of_group[unit.spot_group]
     shift = np.zeros(len(cell))
     if active.size:
-        full = full_prices(cells.start, cells.point, cells.near_km, cell_km, cells.cases, cells.max_cases)
-        own = (spots_apart(unit).cost_km(active) + full[active]).min(axis=1)
-        theirs = (fine.cost_km[:, active] + full[active]).min(axis=1)[cell]
+        pairs = cells.start, cells.point, cells.near_km, cell_km, cells.cases, cells.max_cases
+        _, last = facility_values(*pairs, active)
+        own = (spots_apart(unit).cost_km(active) - last).min(axis=1)
+        theirs = (fine.cost_km[:, active] - last).min(axis=1)[cell]
         both = np.isfinite(own) & np.isfinite(theirs)
         shift[both] = own[both] - theirs[both]
     carried: NDArray[np.float64] = np.clip(cell_km[cell] + shift, 0, spots.cap_km)

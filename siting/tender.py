@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@compiled
+ROWS = 4096
+"""Points whose costs are put in order at a time."""
+
+
 def near_pairs(
     cost: NDArray[np.float32], count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
@@ -37,22 +40,17 @@ def near_pairs(
     """
     n, m = cost.shape
     cap = np.full(n, np.inf, np.float32)
+    if count < m:
+        for first in range(0, n, ROWS):
+            cap[first : first + ROWS] = np.partition(cost[first : first + ROWS], count, axis=1)[:, count]
+    listed = (cost < cap[:, np.newaxis]).T
     start = np.zeros(m + 1, np.int64)
-    for row in range(n):
-        if count < m:
-            cap[row] = np.partition(cost[row], count)[count]
-        for j in range(m):
-            if cost[row, j] < cap[row]:
-                start[j + 1] += 1
-    for j in range(m):
-        start[j + 1] += start[j]
-    at = start[:-1].copy()
+    np.cumsum(listed.sum(axis=1), out=start[1:])
     point, near = np.empty(start[m], np.int32), np.empty(start[m], np.float32)
-    for row in range(n):
-        for j in range(m):
-            if cost[row, j] < cap[row]:
-                point[at[j]], near[at[j]] = row, cost[row, j]
-                at[j] += 1
+    for j in range(m):
+        own = np.flatnonzero(listed[j])
+        point[start[j] : start[j + 1]] = own
+        near[start[j] : start[j + 1]] = cost[own, j]
     return cap, start, point, near
 
 
@@ -80,61 +78,20 @@ def _wanted(
 
 
 @compiled
-def _take(
-    reduced: NDArray[np.float64],
-    who: NDArray[np.int32],
-    cases: NDArray[np.float64],
-    room: float,
-    taken: NDArray[np.float64],
-) -> float:
-    """Fill a facility at least reduced cost; return its value and set the cases taken of each."""
-    total, each = 0.0, True
-    for one in range(reduced.size):
-        taken[one] = cases[who[one]]
-        total += taken[one]
-        each &= taken[one] == 1
-    if total > room and each:
-        return _take_single(reduced, int(room), taken)
-    if total > room:
-        left = room
-        for one in np.argsort(reduced, kind="mergesort"):
-            taken[one] = min(taken[one], left)
-            left -= taken[one]
-    value = 0.0
-    for one in range(reduced.size):
-        value += reduced[one] * taken[one]
-    return value
-
-
-@compiled
-def _take_single(reduced: NDArray[np.float64], room: int, taken: NDArray[np.float64]) -> float:
-    """Take the ``room`` least of single cases, the first of equals."""
-    if room == 0:
-        taken[:] = 0
-        return 0.0
-    limit = np.partition(reduced, room - 1)[room - 1]
-    left, value = room, 0.0
-    for one in range(reduced.size):
-        taken[one] = 1.0 if reduced[one] < limit else 0.0
-        if taken[one] > 0:
-            left -= 1
-            value += reduced[one]
-    for one in range(reduced.size):
-        if left == 0:
-            break
-        if reduced[one] == limit:
-            taken[one] = 1.0
-            left -= 1
-            value += limit
-    return value
-
-
-@compiled
-def _least_sum(values: NDArray[np.float64], weight: NDArray[np.float64], count: int, room: float) -> float:
-    """Return the least sum of the first ``count`` values when at most ``room`` of their weight is taken.
+def _select(
+    values: NDArray[np.float64], weight: NDArray[np.float64], count: int, room: float
+) -> tuple[float, float]:
+    """Take at most ``room`` of the weight of the first ``count`` values, the least values first.
 
     Hoare's selection (1961): the values, all negative, are put on either side of a pivot; the lower side is
     taken whole where it fits, else it alone is looked at. Values and weights end in another order.
+
+    Returns
+    -------
+    total : float
+        Sum of what is taken.
+    last : float
+        The value at which the room ends, 0 where all are taken: what is less is taken whole.
     """
     total, low, high = 0.0, 0, count - 1
     while low <= high:
@@ -165,9 +122,9 @@ def _least_sum(values: NDArray[np.float64], weight: NDArray[np.float64], count: 
             total += values[one] * taken
             room -= taken
         if room <= 0:
-            break
+            return total, pivot
         low = left
-    return total
+    return total, 0.0
 
 
 @compiled
@@ -179,20 +136,28 @@ def facility_values(
     cases: NDArray[np.float64],
     room: NDArray[np.float64],
     asked: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Return the least value of each facility asked for, shape (n_asked,): its best (fractional) caseload."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each facility asked for gains from its best (fractional) caseload.
+
+    Returns
+    -------
+    value : ndarray, shape (n_asked,)
+        The least sum of reduced costs, km.
+    last : ndarray, shape (n_asked,)
+        Reduced cost of its last case, km: what one more place would gain, negative; 0 where it is not full.
+    """
     longest = 0
     for j in asked:
         longest = max(longest, start[j + 1] - start[j])
     reduced, who, weight = np.empty(longest + 1), np.empty(longest + 1, np.int32), np.empty(longest + 1)
-    value = np.zeros(asked.size)
+    value, last = np.empty(asked.size), np.empty(asked.size)
     for number in range(asked.size):
         j = asked[number]
         count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
         for one in range(count):
             weight[one] = cases[who[one]]
-        value[number] = _least_sum(reduced, weight, count, room[j])
-    return value
+        value[number], last[number] = _select(reduced, weight, count, room[j])
+    return value, last
 
 
 @compiled
@@ -204,38 +169,29 @@ def times_served(
     cases: NDArray[np.float64],
     room: NDArray[np.float64],
     picked: NDArray[np.int64],
+    last: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return how often each point is served by the facilities picked, shape (n,)."""
+    """Return how often each point is served by the facilities picked, shape (n,).
+
+    Parameters
+    ----------
+    start, point, near, multiplier, cases, room
+        As `facility_values`.
+    picked : ndarray of int, shape (k,)
+        Facilities.
+    last : ndarray, shape (k,)
+        As `facility_values` returned it for these.
+    """
     served = np.zeros(cases.size)
-    for j in picked:
-        longest = start[j + 1] - start[j]
-        reduced, who, taken = np.empty(longest + 1), np.empty(longest + 1, np.int32), np.empty(longest + 1)
-        count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
-        _take(reduced[:count], who[:count], cases, room[j], taken[:count])
-        for one in range(count):
-            served[who[one]] += taken[one] / cases[who[one]]
-    return served
-
-
-@compiled
-def full_prices(
-    start: NDArray[np.int64],
-    point: NDArray[np.int32],
-    near: NDArray[np.float32],
-    multiplier: NDArray[np.float64],
-    cases: NDArray[np.float64],
-    room: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return what one more place would gain each facility, km a case, shape (m,); 0 where it is not full."""
-    price = np.zeros(room.size)
-    for j in range(room.size):
-        longest = start[j + 1] - start[j]
-        reduced, who = np.empty(longest + 1), np.empty(longest + 1, np.int32)
-        count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
+    for number in range(picked.size):
+        j = picked[number]
         left = room[j]
-        for one in np.argsort(reduced[:count], kind="mergesort"):
-            left -= cases[who[one]]
-            if left <= 0:
-                price[j] = -reduced[one]
-                break
-    return price
+        for equal in range(2):
+            for pair in range(start[j], start[j + 1]):
+                one = point[pair]
+                own = near[pair] - multiplier[one]
+                if own < 0 and (own == last[number] if equal else own < last[number]):
+                    taken = min(cases[one], left)
+                    served[one] += taken / cases[one]
+                    left -= taken
+    return served

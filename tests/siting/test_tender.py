@@ -19,16 +19,16 @@ def test_a_value_is_the_least_sum_that_a_greedy_fill_finds(seed: int, *, single:
     cases = np.ones(n) if single else rng.integers(1, 5, n).astype(float)
     room = rng.integers(0, 30, m).astype(float)
     _, start, point, near = near_pairs(cost, m)
-    value = facility_values(start, point, near, multiplier, cases, room, np.arange(m))
+    value, last = facility_values(start, point, near, multiplier, cases, room, np.arange(m))
     for j in range(m):
         reduced = cost[:, j] - multiplier
-        left, least = room[j], 0.0
+        places, least = room[j], 0.0
         for one in np.argsort(reduced, kind="stable"):
             if reduced[one] < 0:
-                least += min(cases[one], left) * reduced[one]
-                left -= min(cases[one], left)
+                least += min(cases[one], places) * reduced[one]
+                places -= min(cases[one], places)
         assert abs(value[j] - least) < 1e-4
-        served = times_served(start, point, near, multiplier, cases, room, np.array([j]))
+        served = times_served(start, point, near, multiplier, cases, room, np.array([j]), last[[j]])
         held = np.where(reduced < 0, reduced, 0)
         assert abs(served * cases @ held - least) < 1e-4
         assert served @ cases <= room[j] + 1e-9
