@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ from data.answer import (
     Address,
     ApplicantsFile,
     AsJson,
+    Asked,
     BackendName,
     BoundaryFiles,
     CentersFile,
@@ -29,6 +30,7 @@ from data.answer import (
     Resume,
     RulesFile,
     Seed,
+    SeedIfAny,
     Stages,
     TimeLimit,
     TravelFile,
@@ -59,28 +61,6 @@ data.commands.register(app)
 siting.commands.register(app)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What `plan` and `demo` are asked alike."""
-
-    out: Path
-    run: dict[str, Any]
-    seed: int
-    workers: Workers
-    time_limit: float | None
-    lang: Language
-    overwrite: bool
-    resume: bool
-    as_json: bool
-
-    def check(self) -> None:
-        from data.rules import usage_error  # noqa: PLC0415 - heavy
-
-        if self.resume and self.overwrite:
-            raise usage_error(phrase("cli.resume_or_overwrite"))
-        self.workers.check()
-
-
 @app.command()
 @answered
 def plan(
@@ -94,7 +74,7 @@ def plan(
     columns: ColumnsFile = None,
     keep: KeepColumns = None,
     key: KeyPath = None,
-    seed: Seed = 0,
+    seed: SeedIfAny = None,
     workers: WorkerCount = 0,
     backend: BackendName = "processes",
     address: Address = "",
@@ -119,25 +99,16 @@ def plan(
 
     run: dict[str, Any] = {"command": "plan", "lang": lang}
     spread = Workers(workers or cores(), backend, address)
-    asked = _Asked(out, run, seed, spread, time_limit, lang, overwrite, resume, as_json)
+    asked = Asked(out, run, seed or 0, spread, time_limit, lang, overwrite, resume, as_json)
     asked.check()
     if households.suffix == ".toml":
-        if any((applicants, centers, boundaries, travel, rules, columns, keep, seed)):
+        if seed is not None or any((applicants, centers, boundaries, travel, rules, columns, keep)):
             raise usage_error(phrase("cli.run_with_files"))
-        inputs, seed = read_run(households, key=key)
-        asked = replace(asked, seed=seed)
+        inputs, own_seed, own_lang = read_run(households, key=key)
+        asked = replace(asked, seed=own_seed, run=run | {"lang": own_lang or lang})
     else:
-        inputs = Inputs(
-            households,
-            applicants,
-            centers,
-            tuple(boundaries or ()),
-            travel,
-            rules,
-            columns,
-            tuple(keep or ()),
-            key,
-        )
+        bounds, kept = tuple(boundaries or ()), tuple(keep or ())
+        inputs = Inputs(households, applicants, centers, bounds, travel, rules, columns, kept, key)
     if resume:
         _resume(asked, inputs)
         return
@@ -187,7 +158,7 @@ def demo(
     }
     run = {"command": "demo", "lang": lang, "demo": wanted}
     spread = Workers(workers or cores(), backend, address)
-    asked = _Asked(out, run, seed, spread, time_limit, lang, overwrite, resume, as_json)
+    asked = Asked(out, run, seed, spread, time_limit, lang, overwrite, resume, as_json)
     asked.check()
     if resume:
         _resume(asked)
@@ -211,7 +182,7 @@ def _invented(folder: Path, *, name: str, centers: str | None, **wanted: Any) ->
     )
 
 
-def _resume(asked: _Asked, inputs: Inputs | None = None) -> None:
+def _resume(asked: Asked, inputs: Inputs | None = None) -> None:
     """Plan what is missing in a nation's folder; a demo's inputs are those that stand there."""
     from data.key_file import KeyFile  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
@@ -235,7 +206,7 @@ def _resume(asked: _Asked, inputs: Inputs | None = None) -> None:
     _found(replace(asked, overwrite=True), carried, begun)
 
 
-def _found(asked: _Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | None = None) -> None:
+def _found(asked: Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | None = None) -> None:
     """Read, plan, verify, write and draw into a folder that appears whole or not at all; say what it is."""
     from data.deadline import Deadline  # noqa: PLC0415 - heavy
     from data.disk import shown_name  # noqa: PLC0415 - heavy
@@ -250,26 +221,17 @@ def _found(asked: _Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | No
         from data.folder import write_folder  # noqa: PLC0415 - heavy
 
         def fill(folder: Path) -> None:
-            outcomes.append(
-                found_folder(
-                    inputs_in(folder),
-                    folder,
-                    run=asked.run,
-                    seed=asked.seed,
-                    workers=asked.workers,
-                    deadline=deadline,
-                    hold=interrupts.hold,
-                    lang=lang,
-                    stages=stages,
-                    begun=begun,
-                )
+            inputs = inputs_in(folder)
+            outcome = found_folder(
+                inputs, folder, asked, deadline=deadline, hold=interrupts.hold, stages=stages, begun=begun
             )
+            outcomes.append(outcome)
 
         write_folder(asked.out, overwrite=asked.overwrite, fill=fill)
     _say(asked, outcomes[0], interrupted=interrupts.count > 0)
 
 
-def _say(asked: _Asked, outcome: Outcome, *, interrupted: bool) -> None:
+def _say(asked: Asked, outcome: Outcome, *, interrupted: bool) -> None:
     """Say what was written and what is missing, and exit with the code of that."""
     from data.said import remedies, sentences, unserved  # noqa: PLC0415 - heavy
 

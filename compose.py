@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from compose_nation import Nation, Outcome
 from compose_province import write_province
@@ -15,26 +15,22 @@ from data.text import text
 from siting.in_time import check_time, plan_in_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    from data.answer import Stages
+    from data.answer import Asked, Stages
     from data.deadline import Deadline
     from data.resume import Begun
     from data.text import Lang
-    from data.workers import Workers
 
 
 def found_folder(
     inputs: Inputs,
     folder: Path,
+    asked: Asked,
     *,
-    run: Mapping[str, Any],
-    seed: int,
-    workers: Workers,
     deadline: Deadline,
     hold: Callable[[], None],
-    lang: Lang,
     stages: Stages,
     begun: Begun | None = None,
 ) -> Outcome:
@@ -46,18 +42,12 @@ def found_folder(
         Files of the run.
     folder : Path
         An empty folder, or one into which the finished provinces of a nation were carried.
-    run : mapping
-        How the run was asked for, for ``run.toml``.
-    seed : int
-        As `siting.plan_sites`.
-    workers : Workers
-        What provinces, or the units of one, are spread over.
+    asked : Asked
+        How the run was asked for; the ``lang`` of its ``run`` is that in which pages open.
     deadline : Deadline
         When everything is to be written; searches end before it.
     hold : callable
         Told when the search begins: from then on an interrupt keeps what was found.
-    lang : {"fa", "en"}
-        Language the map opens in.
     stages : Stages
         Told of every stage.
     begun : Begun, optional
@@ -70,12 +60,14 @@ def found_folder(
     KeyboardInterrupt
         If an interrupt came before there was any plan.
     """
+    lang, seed, workers = asked.lang, asked.seed, asked.workers
     stages.begin("read", text("cli.stage_read", lang))
     tables, rules = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
     provinces = provinces_of(tables, rules)
     for note in notes(tables):
         stages.say(note.line(lang))
-    said = run_table(inputs, folder, run=run, seed=seed, key_fingerprint=tables.key_fingerprint)
+    page_lang: Lang = asked.run["lang"] if begun is None else begun.page_lang(lang)
+    said = run_table(inputs, folder, run=asked.run, seed=seed, key_fingerprint=tables.key_fingerprint)
     with tables.naming_files(), workers.ready() as number:
         if len(provinces) > 1:
             nation = Nation(
@@ -88,7 +80,7 @@ def found_folder(
                 streams=workers.stream,
                 deadline=deadline,
                 lang=lang,
-                page_lang=lang if begun is None else begun.page_lang(lang),
+                page_lang=page_lang,
                 stages=stages,
                 file=tables.file,
             )
@@ -101,4 +93,5 @@ def found_folder(
         check_time(deadline, tail)
         hold()
         found = plan_in_time(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
-    return Outcome(write_province(problem, found, folder, said, lang=lang, stages=stages))
+    summary = write_province(problem, found, folder, said, lang=lang, page_lang=page_lang, stages=stages)
+    return Outcome(summary)

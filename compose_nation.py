@@ -14,27 +14,29 @@ import pandas as pd
 from compose_province import Founded, Lost, Order, interrupted_error, stats
 from compose_work import Work
 from data.casebook import CASEBOOK, Casebook
+from data.check_build import nobody_to_serve
 from data.deadline import NATION_TAIL_SECONDS, Deadline, tail_seconds
 from data.disk import write_whole
 from data.errors import Exit, SitingError
 from data.folder import write_stats
 from data.interrupts import limit_error
 from data.nation import PROVINCES, SUMMARY, nation_summary, province_codes, write_nation
+from data.problem import Problem
 from data.progress import Bar
+from data.provinces import each_built
 from data.replay import seen_from
 from data.text import text
-from maps import draw_nation
+from maps import Missing, draw_nation
 from siting.in_time import check_time
 from siting.plan import share_out_nation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from data.answer import Stages
     from data.build import Province
     from data.errors import Failure
-    from data.problem import Problem
     from data.resume import Begun
     from data.rules import Rules
     from data.text import Lang
@@ -139,12 +141,13 @@ class Nation:
         Raises
         ------
         SitingError
-            The worst of the provinces, when not one could be planned.
+            The worst of the provinces, when not one could be planned; ``no_households`` for all of them where
+            nobody is to be served in any.
         KeyboardInterrupt
             If an interrupt came before one was planned.
         """
         codes = province_codes([one.name for one in provinces])
-        places = self._places(provinces, codes)
+        shared = self._shared(provinces, codes)
         kept = {} if begun is None else _kept(begun, self.folder)
         wanted = {code: one for code, one in zip(codes, provinces, strict=True) if code not in kept}
         work = sum(tail_seconds(one.households) for one in wanted.values()) / self.number
@@ -155,31 +158,39 @@ class Nation:
         done: dict[str, Founded] = dict(kept)
         lost: dict[str, Lost] = {}
         with Bar(provinces=len(wanted), households=households, lang=self.lang) as bar:
-            order = partial(self._order, places)
+            order = partial(self._order, shared)
             for outcome in Work(wanted, order, self.number, self.deadline, self.streams).outcomes():
                 self._take(outcome, done, lost)
                 bar.advance(wanted[outcome.code].households)
         for code, province in wanted.items():
             if code not in done and code not in lost:
                 lost[code] = self._never_begun(code, province)
-        if not done:
-            self._nothing(list(lost.values()))
+        if all(one.is_at_rest for one in done.values()):
+            self._nothing(list(done.values()), list(lost.values()))
         return self._written(
             [done[code] for code in codes if code in done],
             [lost[one] for one in codes if one in lost],
             wanted,
         )
 
-    def _places(self, provinces: Sequence[Province], codes: Sequence[str]) -> dict[str, Mapping[str, int]]:
-        """Return the centers of each province's units where a number is shared out over all of them."""
+    def _shared(self, provinces: Sequence[Province], codes: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Return the centers of each province's units where a number is shared out over all of them.
+
+        A province where nobody is to be served gets none beside those that stand there.
+        """
         if not isinstance(self.rules.centers, int):
             return {}
         self.stages.begin("share", text("cli.stage_share", self.lang, provinces=len(provinces)))
-        shared = share_out_nation(_each_built(provinces), seed=self.seed)
-        return dict(zip(codes, shared, strict=True))
+        code_of = {one.name: code for code, one in zip(codes, provinces, strict=True)}
+        served = (
+            (code_of[one.name], problem)
+            for one, problem in each_built(provinces)
+            if isinstance(problem, Problem)
+        )
+        return share_out_nation(served, seed=self.seed)
 
     def _order(
-        self, places: Mapping[str, Mapping[str, int]], code: str, province: str, stop: Deadline
+        self, shared: Mapping[str, Mapping[str, int]], code: str, province: str, stop: Deadline
     ) -> Order:
         return Order(
             code=code,
@@ -189,7 +200,7 @@ class Nation:
             seed=self.seed,
             stop=stop,
             lang=self.page_lang,
-            places=places.get(code),
+            centers_by_unit=shared.get(code),
         )
 
     def _take(self, outcome: Founded | Lost, done: dict[str, Founded], lost: dict[str, Lost]) -> None:
@@ -213,7 +224,11 @@ class Nation:
         error = interrupted_error() if self.deadline.is_interrupted else limit_error()
         return Lost(code, province.name, error)
 
-    def _nothing(self, lost: Sequence[Lost]) -> None:
+    def _nothing(self, resting: Sequence[Founded], lost: Sequence[Lost]) -> None:
+        """Raise what keeps a nation from having anybody served."""
+        if not lost:
+            told = [(str(one.summary["province"]), one.summary["unassigned_by_reason"]) for one in resting]
+            raise SitingError.of([nobody_to_serve(province, left) for province, left in told])
         if any(one.error.exit_code == Exit.INTERRUPTED for one in lost):
             raise KeyboardInterrupt
         raise max(lost, key=lambda one: severity(one.error.exit_code)).error
@@ -238,7 +253,14 @@ class Nation:
         summary = nation_summary(
             summaries, loads=loads, km=km[0], cases=km[1], rules=self.rules, missing=missing
         )
-        draw_nation(self.folder / "map", summaries=summaries, centers=centers, lang=self.page_lang)
+        draw_nation(
+            self.folder / "map",
+            summaries=summaries,
+            centers=centers,
+            km=summary["km"],
+            missing=[Missing(one.province, wanted[one.code].households, one.why, one.reason) for one in lost],
+            lang=self.page_lang,
+        )
         summary = write_nation(self.folder, summary, run=self.run)
         self.stages.end()
         write_stats(self.folder, stats(self.stages, workers_mb=[one.peak_mb for one in done]))
@@ -254,23 +276,6 @@ def severity(code: int) -> int:
     order = (Exit.DONE, Exit.NOT_EVERYONE_SERVED, Exit.USAGE, Exit.REFUSED, Exit.LIMIT_BEFORE_PLAN)
     worse = (Exit.INVALID_INPUT, Exit.VERIFICATION_FAILED, Exit.MACHINE, Exit.BUG, Exit.INTERRUPTED)
     return (*order, *worse).index(Exit(code))
-
-
-def _each_built(provinces: Sequence[Province]) -> Iterator[Problem]:
-    """Yield every problem; fail with the rows of all provinces, for none can be shared out without them."""
-    errors = []
-    for one in provinces:
-        try:
-            problem = one.build()
-        except SitingError as error:
-            errors.append(error)
-            continue
-        if not errors:
-            yield problem
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise SitingError.of([failure for error in errors for failure in error.failures])
 
 
 def _kept(begun: Begun, folder: Path) -> dict[str, Founded]:

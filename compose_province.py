@@ -10,11 +10,13 @@ import tempfile
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from joblib import parallel_config
 
 from data.answer import Stages
+from data.check_build import NOT_IN_PHASE
 from data.disk import machine_error
 from data.errors import Exit, SitingError
 from data.folder import write_plan, write_stats
@@ -33,8 +35,15 @@ if TYPE_CHECKING:
     from data.deadline import Deadline
     from data.plan import Plan
     from data.problem import Problem
-    from data.text import Lang
+    from data.text import Lang, Phrase
 
+_UNFIT_FOR_A_PAGE: Mapping[int, str] = MappingProxyType(
+    {
+        Exit.BUG: "lost_bug",
+        Exit.MACHINE: "lost_machine",
+        Exit.VERIFICATION_FAILED: "lost_unproven",
+    }
+)
 CENTER_COLUMNS = ["lon", "lat", "cases", "max_cases"]
 
 
@@ -56,7 +65,7 @@ class Order:
         Ends the search.
     lang : {"fa", "en"}
         Language the map opens in.
-    places : mapping of str to int, or None
+    centers_by_unit : mapping of str to int, or None
         Centers by unit, where they were shared out over the nation.
     """
 
@@ -67,7 +76,7 @@ class Order:
     seed: int
     stop: Deadline
     lang: Lang
-    places: Mapping[str, int] | None
+    centers_by_unit: Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,11 @@ class Founded:
     km: NDArray[np.float64]
     files: Mapping[str, bytes]
     peak_mb: float | None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether all its households are of a later phase."""
+        return bool(self.summary["unassigned_by_reason"].get(NOT_IN_PHASE, 0) == self.summary["households"])
 
     @classmethod
     def of(
@@ -136,6 +150,20 @@ class Lost:
     def reason(self) -> str:
         """Code of what stopped it: of the first failing row where there are any."""
         return self.error.failures[0].code if self.error.failures else self.error.code
+
+    @property
+    def why(self) -> Phrase | str:
+        """What stopped it, for a page that is handed on.
+
+        What a bug or the machine said may hold paths and values, and what the verifier found names
+        applicants: of these the page says only what kind of failure it was.
+        """
+        if self.error.exit_code in _UNFIT_FOR_A_PAGE:
+            return phrase(f"maps.{_UNFIT_FOR_A_PAGE[self.error.exit_code]}")
+        if not self.error.failures:
+            return self.error.words
+        first = self.error.failures[0].words
+        return phrase("maps.lost_rows", count=len(self.error.failures), first=first)
 
     def naming(self, file: Callable[[str], str]) -> Lost:
         """Name the user's files in what a stage refused that knows only their roles."""
@@ -194,15 +222,18 @@ def _founded(problem: Problem, order: Order, folder: Path, *, send: bool) -> Fou
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     stages = Stages(quiet=True)
-    if order.places is not None:
-        own = replace(problem.rules, centers=sum(order.places.values()))
+    shared = order.centers_by_unit
+    if shared is not None:
+        own = replace(problem.rules, centers=sum(shared.values()))
         problem = replace(problem, rules=own)
     stages.begin("plan", "")
-    found = plan_sites(problem, seed=order.seed, places=order.places, stop=order.stop)
+    found = plan_sites(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop)
     if order.stop.is_interrupted:
         # It would not be the plan that --resume is to give.
         raise interrupted_error()
-    summary = write_province(problem, found, folder, order.run, lang=order.lang, stages=stages)
+    summary = write_province(
+        problem, found, folder, order.run, lang=order.lang, page_lang=order.lang, stages=stages
+    )
     files = {}
     if send:
         paths = [file for file in sorted(folder.rglob("*")) if file.is_file()]
@@ -217,9 +248,16 @@ def interrupted_error() -> SitingError:
 
 
 def write_province(
-    problem: Problem, found: Plan, folder: Path, run: Mapping[str, Any], *, lang: Lang, stages: Stages
+    problem: Problem,
+    found: Plan,
+    folder: Path,
+    run: Mapping[str, Any],
+    *,
+    lang: Lang,
+    page_lang: Lang,
+    stages: Stages,
 ) -> dict[str, Any]:
-    """Verify a plan, draw it and write its folder; return its summary.
+    """Verify a plan, draw it in ``page_lang`` and write its folder, told in ``lang``; return its summary.
 
     Raises
     ------
@@ -229,7 +267,7 @@ def write_province(
     stages.begin("verify", text("cli.stage_verify", lang))
     certificate = verify(problem, found)
     stages.begin("draw", text("cli.stage_draw", lang))
-    draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=lang)
+    draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=page_lang)
     stages.begin("write", text("cli.stage_write", lang))
     summary = write_plan(folder, problem, found, certificate, run=run)
     stages.end()

@@ -23,7 +23,10 @@ MM_PER_STEP = 1_000
 REPAIR_LOSS = 1e-3
 """Share of the cost above the bound from which the repair is worth its time."""
 SHORT_STEPS = 100_000_000
-"""Penalty of a case missing to a lower bound in the repair, above every distance in the country."""
+"""Penalty of a case missing to a lower bound in the repair: a hundred thousand km, so that a case is sooner
+left out of another center than missing here, and the sums of whole provinces stay exact."""
+TO_FLOW = -2
+"""Mark of a group that is still to be sent, where -1 is one that no center takes."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,9 @@ def _whole(flow: Flow, n_groups: int) -> tuple[NDArray[np.int64], NDArray[np.boo
 def _place_largest_first(
     task: Transport, flow: Flow, whole: NDArray[np.int64], split: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return centers of the groups of several cases; -2 marks single cases, still to flow."""
+    """Return centers of the groups of several cases; single cases are marked `TO_FLOW`."""
     cases, never = task.cases, np.iinfo(np.int64).max
-    placed = np.where((cases > 1) & ~split, whole, -2)
+    placed = np.where((cases > 1) & ~split, whole, TO_FLOW)
     room = task.upper - task.load(placed, cases)
     for group in np.flatnonzero(split)[np.argsort(-cases[split], kind="stable")]:
         cost_mm = task.cost_mm[group]
@@ -132,7 +135,7 @@ def _place_largest_first(
 def _flow_around(task: Transport, placed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Let the single cases flow around the groups already placed."""
     taken = task.load(placed, task.cases)
-    singles = np.flatnonzero(placed == -2)  # noqa: PLR2004 - the mark set above
+    singles = np.flatnonzero(placed == TO_FLOW)
     center = placed.copy()
     if not singles.size:
         return center

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LEVELS = ("province", "county", "district")
 NEIGHBOUR_KM = 25.0
 """How far a site or center may be from the household that tells its county, where nothing else does."""
+NO_POLYGON = -1
+"""In place of a polygon's index, for a point that is in none and near none: indices begin at 0."""
 
 
 def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
@@ -128,7 +130,7 @@ def _by_boundary(
 def nearest_polygon(
     xy: NDArray[np.float64], polygons: NDArray[np.object_], within_m: float
 ) -> NDArray[np.int64]:
-    """Return the index of the polygon that holds each point, or the nearest within reach, else -1.
+    """Return the index of the polygon that holds each point, or the nearest within reach, else `NO_POLYGON`.
 
     Of several that hold a point it is the first.
 
@@ -143,7 +145,7 @@ def nearest_polygon(
     """
     tree = shapely.STRtree(polygons)
     points = shapely.points(xy)
-    which = np.full(len(xy), -1, dtype=np.int64)
+    which = np.full(len(xy), NO_POLYGON, dtype=np.int64)
     point, polygon = tree.query(points, predicate="intersects")
     last_first = np.argsort(-polygon, kind="stable")
     which[point[last_first]] = polygon[last_first]

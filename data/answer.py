@@ -7,15 +7,16 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
 from data.errors import Exit, Failure, SitingError
-from data.text import Lang, text
+from data.text import Lang, phrase, text
 from data.unheard import unheard
-from data.workers import Backend
+from data.workers import Backend, Workers
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +54,9 @@ Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace what the same command wrote there before.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed: same inputs and seed, same plan.")]
+SeedIfAny = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Seed: same inputs and seed, same plan; 0 unless told.")
+]
 WorkerCount = Annotated[
     int, typer.Option("--workers", min=0, help="Processes; 0 for one a core. The plan does not depend on it.")
 ]
@@ -137,6 +141,53 @@ def list_failures(out: Path, failures: Sequence[Failure], lang: Lang = "en") -> 
 def cores() -> int:
     """Return how many workers there are when nobody says."""
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `plan` and `demo` are asked alike.
+
+    Attributes
+    ----------
+    out : Path
+        The folder to write.
+    run : mapping
+        How the run was asked for, for ``run.toml``.
+    seed : int
+        As `siting.plan_sites`.
+    workers : Workers
+        What provinces, or the units of one, are spread over.
+    time_limit : float or None
+        Seconds.
+    lang : {"fa", "en"}
+        Language of messages, and the one that the map opens in.
+    overwrite, resume, as_json : bool
+        The options of these names.
+    """
+
+    out: Path
+    run: Mapping[str, Any]
+    seed: int
+    workers: Workers
+    time_limit: float | None
+    lang: Lang
+    overwrite: bool
+    resume: bool
+    as_json: bool
+
+    def check(self) -> None:
+        """Refuse what cannot be asked together.
+
+        Raises
+        ------
+        SitingError
+            With exit code 2.
+        """
+        from data.rules import usage_error  # noqa: PLC0415 - heavy
+
+        if self.resume and self.overwrite:
+            raise usage_error(phrase("cli.resume_or_overwrite"))
+        self.workers.check()
 
 
 class Stages:

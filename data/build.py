@@ -14,12 +14,13 @@ from scipy.sparse.csgraph import connected_components
 
 from data.admin import LEVELS, fill_admin
 from data.check_build import check_overrides, check_served, check_sites, check_units
+from data.check_columns import check_columns
 from data.check_required import check_pins
 from data.check_travel import check_travel
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.geodesy import LCC, to_plane
-from data.problem import Problem
+from data.problem import UNGROUPED, Problem
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def build_problems(tables: Tables, rules: Rules) -> Iterator[Problem]:
     Raises
     ------
     SitingError
-        As `provinces_of`, and with every row that cannot be meant: no unit, impossible pins; a province of
-        which nobody is to be served (``no_households``).
+        As `provinces_of`, and with every row that cannot be meant: no unit, impossible pins; a problem of
+        which nobody is to be served (``no_households``), unless it is one of several provinces and its
+        households are all of a later phase.
     """
     return (province.build() for province in provinces_of(tables, rules))
 
@@ -98,12 +100,14 @@ def provinces_of(tables: Tables, rules: Rules) -> list[Province]:
     Raises
     ------
     SitingError
-        With every row that no province can mean: no province, sites in two of them, travel of another run.
+        With every column that a rule needs and nobody has; with every row that no province can mean: no
+        province, sites in two of them, travel of another run.
     """
     filled = fill_admin(tables, snap_km=rules.boundary_snap_km)
     if not tables.boundaries and not any((filled.households[level] != "").any() for level in LEVELS):
         rules = replace(rules, within="none")
     check_overrides(filled, rules)
+    check_columns(filled, rules)
     check_sites(filled, rules)
     check_travel(filled)
     households = filled.households
@@ -132,7 +136,8 @@ def provinces_of(tables: Tables, rules: Rules) -> list[Province]:
 
 
 def _built(tables: Tables, province: str, rules: Rules, *, with_unknown: bool) -> Problem:
-    return _problem(_part(tables, province, with_unknown=with_unknown), rules.for_province(province))
+    part = _part(tables, province, with_unknown=with_unknown)
+    return _problem(part, rules.for_province(province), may_rest=True)
 
 
 def _part(tables: Tables, province: str, *, with_unknown: bool) -> Tables:
@@ -153,7 +158,7 @@ def _part(tables: Tables, province: str, *, with_unknown: bool) -> Tables:
     )
 
 
-def _problem(tables: Tables, rules: Rules) -> Problem:
+def _problem(tables: Tables, rules: Rules, *, may_rest: bool = False) -> Problem:
     households = _households(tables, rules)
     units = set(households.loc[households["reason"] == "", "unit"])
     sites = _sites(tables, rules, units)
@@ -161,7 +166,7 @@ def _problem(tables: Tables, rules: Rules) -> Problem:
     # Pins require sites, and what is required is checked as such.
     sites = check_pins(tables, households, sites, centers)
     check_units(tables, rules, households, sites, centers)
-    check_served(tables, households)
+    check_served(tables, households, may_rest=may_rest)
     return Problem(
         households=households,
         sites=sites,
@@ -188,18 +193,9 @@ def _households(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
     reason = np.where(table["lon"].isna(), "no_location", reason)
     table["reason"] = np.where(in_phase.astype(bool), reason, "not_in_phase")
     order = [
-        "unit",
-        "lon",
-        "lat",
-        "cases",
-        "district",
-        "place",
-        "area",
-        "status",
-        "pin",
-        "center_id",
+        "unit", "lon", "lat", "cases", "district", "place", "area", "status", "pin", "center_id",
         "household_id",
-    ]
+    ]  # fmt: skip
     table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
     table["group"] = together(table, rules)
     columns = [
@@ -225,12 +221,14 @@ def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
 
 
 def together(households: pd.DataFrame, rules: Rules) -> np.ndarray:
-    """Return the number of each household's group, in order of first rows; -1 for those not to be served.
+    """Return the number of each household's group, in order of first rows.
+
+    It is `UNGROUPED` for those who are not to be served.
 
     Households of one unit at one point (and with one pin) are one group; with ``keep_together = "place"`` so
     are those of one rural place, buildings and places that touch becoming one.
     """
-    group = np.full(len(households), -1, dtype=np.int64)
+    group = np.full(len(households), UNGROUPED, dtype=np.int64)
     rows = np.flatnonzero(households["reason"] == "")
     if not rows.size:
         return group

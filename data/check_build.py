@@ -11,12 +11,15 @@ from data.gazetteer import counties
 from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from data.rules import Rules
     from data.tables import Tables
 
-UNSERVED = ("no_location", "outside_boundaries", "not_in_phase")
+NOT_IN_PHASE = "not_in_phase"
+UNSERVED = ("no_location", "outside_boundaries", NOT_IN_PHASE)
 """Why a household of the input is not even to be served."""
 
 
@@ -118,22 +121,51 @@ def check_units(
         raise SitingError.of(failures)
 
 
-def check_served(tables: Tables, households: pd.DataFrame) -> None:
-    """Refuse households of which nobody is to be served, and say how many are left out by which reason.
+def check_served(tables: Tables, households: pd.DataFrame, *, may_rest: bool) -> None:
+    """Refuse households of which nobody is to be served.
+
+    Parameters
+    ----------
+    tables : Tables
+        As read.
+    households : DataFrame
+        Of the problem.
+    may_rest : bool
+        Whether all of them may be of a later phase, which is no failure of a province among others.
 
     Raises
     ------
     SitingError
-        With ``no_households``.
+        With `nobody_to_serve`.
     """
-    if (households["reason"] == "").any():
+    reasons = households["reason"]
+    if (reasons == "").any() or (may_rest and is_at_rest(households)):
         return
-    left = households["reason"].value_counts()
-    counts = {reason: int(left.get(reason, 0)) for reason in UNSERVED}
     provinces = set(households["province"])
     name = provinces.pop() if len(provinces) == 1 else ""
-    said = phrase("build.no_households", **counts)
-    raise SitingError.of([Failure(tables.file("households"), 0, "no_households", name, said)])
+    left = {str(reason): int(count) for reason, count in reasons.value_counts().items()}
+    raise SitingError.of([nobody_to_serve(name, left, tables.file("households"))])
+
+
+def is_at_rest(households: pd.DataFrame) -> bool:
+    """Tell whether every household of a problem is of a later phase."""
+    return bool((households["reason"] == NOT_IN_PHASE).all())
+
+
+def nobody_to_serve(province: str, left: Mapping[str, int], file: str = "households") -> Failure:
+    """Return the ``no_households`` of a problem.
+
+    Parameters
+    ----------
+    province : str
+        Name of its province; empty where it has none, or several.
+    left : mapping of str to int
+        How many households are left out by which reason.
+    file : str
+        Name of their file; their role unless told.
+    """
+    counts = {reason: left.get(reason, 0) for reason in UNSERVED}
+    return Failure(file, 0, "no_households", province, phrase("build.no_households", **counts))
 
 
 def _without_unit(

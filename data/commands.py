@@ -1,4 +1,4 @@
-"""Commands of the record: check, rules, verify, export."""
+"""Commands of the record: rules, verify, export."""
 
 from __future__ import annotations
 
@@ -8,21 +8,7 @@ from typing import Annotated
 
 import typer
 
-from data.answer import (
-    ApplicantsFile,
-    AsJson,
-    BoundaryFiles,
-    CentersFile,
-    ColumnsFile,
-    HouseholdsFile,
-    KeepColumns,
-    KeyPath,
-    Language,
-    Overwrite,
-    RulesFile,
-    TravelFile,
-    answered,
-)
+from data.answer import AsJson, Language, Overwrite, answered
 from data.text import text
 
 PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan, or of a nation.")]
@@ -30,63 +16,8 @@ PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan, or of a nati
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (check, rules, verify, export):
+    for command in (rules, verify, export):
         app.command()(answered(command))
-
-
-def check(
-    households: HouseholdsFile,
-    applicants: ApplicantsFile = None,
-    centers: CentersFile = None,
-    boundaries: BoundaryFiles = None,
-    travel: TravelFile = None,
-    rules: RulesFile = None,
-    columns: ColumnsFile = None,
-    keep: KeepColumns = None,
-    key: KeyPath = None,
-    lang: Language = "en",
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Read and validate the files of a plan; write nothing.
-
-    Example: siting check households.xlsx --applicants applicants.csv
-    """
-    from data.build import build_problems  # noqa: PLC0415 - heavy
-    from data.check_report import notes, report  # noqa: PLC0415 - heavy
-    from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
-
-    tables, chosen = read_inputs(
-        Inputs(
-            households,
-            applicants,
-            centers,
-            tuple(boundaries or ()),
-            travel,
-            rules,
-            columns,
-            tuple(keep or ()),
-            key,
-        ),
-        tell=lambda note: typer.echo(note.line(lang), err=True),
-    )
-    found = report(tables, list(build_problems(tables, chosen)), lang)
-    for note in notes(tables):
-        typer.echo(note.line(lang), err=True)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
-    for file in found["files"]:
-        typer.echo(text("cli.checked", lang, file=file["file"], rows=file["rows"]))
-        if file["not_read"]:
-            typer.echo(text("cli.not_read", lang, headers=" · ".join(file["not_read"])))
-        if file["repeated"]:
-            typer.echo(text("cli.repeated", lang, headers=" · ".join(file["repeated"])))
-    typer.echo(text("cli.checked_units", lang, **found["served"]))
-    if chosen.count == "households":
-        typer.echo(text("cli.checked_counts", lang, in_file=found["served"]["cases_in_file"]))
-    for reason, count in found["unserved"].items():
-        typer.echo(text(f"cli.left_{reason}", lang, count=count))
 
 
 def rules(

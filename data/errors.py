@@ -61,7 +61,7 @@ class Failure:
 
     def said(self, lang: Lang = "en") -> str:
         """Return the words in ``lang``."""
-        return _said(self.words, lang)
+        return said(self.words, lang)
 
     def line(self, lang: Lang = "en") -> str:
         """Return where, which, who and why in one line; only the words depend on ``lang``."""
@@ -112,7 +112,7 @@ class SitingError(ValueError):
 
     def said(self, lang: Lang = "en") -> str:
         """Return the sentence in ``lang``."""
-        return _said(self.words, lang)
+        return said(self.words, lang)
 
     @classmethod
     def of(cls, failures: Sequence[Failure]) -> SitingError:
@@ -132,7 +132,8 @@ class SitingError(ValueError):
         return lines
 
 
-def _said(words: Phrase | str, lang: Lang) -> str:
+def said(words: Phrase | str, lang: Lang) -> str:
+    """Return a phrase in ``lang``; what is no phrase is in the user's language already."""
     return words.said(lang) if isinstance(words, Phrase) else words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,14 +56,28 @@ def plan_hash(plan: Plan) -> str:
         elif part.name == "bound" and value is not None:
             parts[part.name] = [
                 value.value_km,
-                table_hash(value.household_km.rename("km").rename_axis("household_id").reset_index()),
+                _series_hash(value.household_km),
                 dict(value.unit_km),
+                dict(value.applicant_km),
+                [
+                    [
+                        one.unit,
+                        [astuple(limit) for limit in one.limits],
+                        one.unit_km,
+                        _series_hash(one.household_km),
+                    ]
+                    for one in value.branches
+                ],
             ]
         elif isinstance(value, Mapping):
             parts[part.name] = dict(value)
         else:
             parts[part.name] = value
     return value_hash(parts)
+
+
+def _series_hash(km: pd.Series) -> str:
+    return table_hash(km.rename("km").rename_axis("household_id").reset_index())
 
 
 def _text_hash(text: str) -> str:

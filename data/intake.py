@@ -13,6 +13,7 @@ from data.key_file import KeyFile
 from data.pseudonyms import Pseudonyms
 from data.readers import read_applicants, read_boundaries, read_centers, read_households, read_travel
 from data.readers.failures import failure
+from data.readers.mapping import named_in_vain
 from data.readers.reading import Reading
 from data.rules import Rules, read_rules
 from data.tables import Tables
@@ -136,6 +137,10 @@ def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
         if inputs.boundaries
         else {}
     )
+    if len(reading.mapped) == sum(
+        one is not None for one in (inputs.households, inputs.applicants, inputs.centers, inputs.travel)
+    ):
+        failures += named_in_vain(reading.mapped)
     if inputs.travel is not None and inputs.applicants is None and inputs.centers is None:
         failures.append(failure(inputs.travel.name, 0, "travel_without_sites"))
     if failures or households is None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.check_build import NOT_IN_PHASE
 from data.disk import write_whole
 from data.fold import fold
 from data.gazetteer import counties
+from data.geodesy import KM_DECIMALS
 from data.standing import RUN, map_hashes, run_bytes
-from data.summary import plain_rules, to_json, weighted_km
+from data.summary import plain_rules, rounded_gap, to_json, weighted_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,9 @@ PROVINCES, SUMMARY = "provinces", "summary.json"
 SUMMED = ("households", "cases", "assigned", "unassigned", "centers", "vacancies")
 OF_A_PROVINCE = (*SUMMED, "objective_km", "bound_km", "bound_gap", "head")
 """What the summary of a nation repeats of every province's own."""
+
+ADDED_UP = ("terms", "unassigned_by_reason", "kept_together_loss_km", "short_units")
+"""What it only adds up over the provinces."""
 
 
 def province_codes(names: Sequence[str]) -> list[str]:
@@ -70,8 +75,7 @@ def nation_summary(
         for reason, count in one["unassigned_by_reason"].items():
             reasons[reason] = reasons.get(reason, 0) + count
     objective = round(sum(one["objective_km"] for one in summaries), 3)
-    bounded = all(one["bound_km"] is not None for one in summaries)
-    bound = round(sum(one["bound_km"] for one in summaries), 3) if bounded else None
+    bound = _whole_km([bound_of(one) for one in summaries])
     return {
         "schema": first["schema"],
         "scenario": first["scenario"],
@@ -87,11 +91,8 @@ def nation_summary(
         "objective_km": objective,
         "terms": {term: round(sum(one["terms"][term] for one in summaries), 3) for term in first["terms"]},
         "bound_km": bound,
-        "bound_gap": None
-        if bound is None
-        else round((objective - bound) / objective, 6)
-        if objective > 0
-        else 0.0,
+        "bound_gap": rounded_gap(bound, objective),
+        "kept_together_loss_km": _whole_km([one["kept_together_loss_km"] for one in summaries]),
         "short_units": [unit for one in summaries for unit in one["short_units"]],
         "seed": first["seed"],
         "rules": plain_rules(rules),
@@ -101,6 +102,20 @@ def nation_summary(
         "provinces": [{key: one[key] for key in ("code", "province", *OF_A_PROVINCE)} for one in summaries],
         "missing": [dict(one) for one in missing],
     }
+
+
+def bound_of(summary: Mapping[str, Any]) -> float | None:
+    """Return a province's bound; where nobody is in phase and nothing is paid, nothing is the least."""
+    left, objective_km = summary["unassigned_by_reason"], summary["objective_km"]
+    at_rest = left.get(NOT_IN_PHASE, 0) == summary["households"] and objective_km == 0
+    bound_km: float | None = 0.0 if at_rest else summary["bound_km"]
+    return bound_km
+
+
+def _whole_km(each: Sequence[float | None]) -> float | None:
+    """Return the sum; None where one is not known, for a sum without it would pass for the whole."""
+    known = [one for one in each if one is not None]
+    return round(sum(known), KM_DECIMALS) if len(known) == len(each) else None
 
 
 def write_nation(folder: Path, summary: Mapping[str, Any], *, run: Mapping[str, Any]) -> dict[str, Any]:

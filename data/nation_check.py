@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.errors import Failure
-from data.nation import OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
+from data.nation import ADDED_UP, OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
 from data.replay import seen_from
 from data.rules import Rules
 from data.standing import RUN, file_fault, input_faults, map_hashes, run_bytes
@@ -127,7 +127,10 @@ def _wrong(
         rules=Rules(),
     )
     by_hand = ("provinces", "missing", "rules", "exports")
-    yield from (key for key in sorted({*right, *stated} - {*by_hand}) if right.get(key) != stated.get(key))
+    # A figure that is taken out is as wrong as a changed one, also where it is null.
+    for key in sorted({*right, *stated} - {*by_hand}):
+        if key not in right or key not in stated or right[key] != stated[key]:
+            yield key
     pairs = zip(codes, right["provinces"], stated["provinces"], strict=True)
     yield from (code for code, one, other in pairs if one != other)
     # The number of centers is the nation's own: provinces are told their share of it.
@@ -140,7 +143,7 @@ def _province(folder: Path, code: str, province: str) -> dict[str, Any]:
     """Return a province's summary as `nation_summary` wants it; empty where it cannot be read."""
     try:
         own = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-        needed = {key: own[key] for key in (*OF_A_PROVINCE, "rules", "terms", "unassigned_by_reason")}
+        needed = {key: own[key] for key in (*OF_A_PROVINCE, *ADDED_UP, "rules")}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return {**own, **needed, "code": code, "province": province}

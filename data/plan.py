@@ -25,21 +25,77 @@ TERMS = (
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A limit of how many facilities of a region are open, and its price.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        The region: ``site_id`` of sites, ``center_id`` of existing centers.
+    count : int
+        At most, or at least, so many of them are open.
+    at_most : bool
+        Which of the two.
+    km : float
+        ``q_r``, km a center: at most 0 for ``at_most``, else at least 0.
+    """
+
+    ids: tuple[str, ...]
+    count: int
+    at_most: bool
+    km: float
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the ways that together are all ways to serve a unit, with multipliers of its own.
+
+    Attributes
+    ----------
+    unit : str
+        The unit.
+    limits : tuple of Limit
+        What parts this way from the others, in order: two ways that part have the same limits up to where
+        one has at most ``count`` and the other at least ``count + 1`` of the same region.
+    unit_km : float
+        ``m_u``, km a center.
+    household_km : Series
+        ``l_i`` by ``household_id`` for every household of the unit that is to be served, km a case.
+    """
+
+    unit: str
+    limits: tuple[Limit, ...]
+    unit_km: float
+    household_km: pd.Series
+
+
+@dataclass(frozen=True)
 class Bound:
     """A proven lower limit of the objective, with the multipliers anyone can recount it from.
 
     With households ``i`` of ``w_i`` cases, sites ``j`` of applicant ``a``, and units ``u`` that open ``K_u``
-    centers, for any multipliers ``l_i`` (km a case, at most ``vacancy_km``) and any ``m_u <= 0``::
+    centers, for any ``l_i`` (multipliers, km a case, at most ``vacancy_km``), ``m_u <= 0`` and ``p_a >= 0``::
 
-        v_j   = least sum of w * (km_ij + price_ij - l_i) over households of the site's unit whose
-                (fractional) cases are at most the site's ``max_cases``
-        bound = sum_i w_i l_i + sum_fixed v_j + sum_u (K_u - fixed_u) m_u
-                + sum_applicants min(0, min_{j of a} v_j - m_u(j))
+        v_j   = p_a(j) + least sum of w * (km_ij + price_ij - l_i) over households of the site's unit whose
+                (fractional) cases are at most the site's ``max_cases``, and at least ``e_u``
+        bound = sum_u (sum_{i of u} w_i l_i + sum_{fixed of u} v_j + (K_u - fixed_u) m_u
+                       + sum_{a with sites in u} min(0, min_{j of a in u} v_j - m_u))
+                - sum_a p_a
 
     where ``fixed`` are existing and required sites, applicants of required sites are left out of the last
-    sum, and ``price_ij`` gathers preference, merit and crossing a district. A pair that no plan may use
+    two sums, and ``price_ij`` gathers preference, merit and crossing a district. A pair that no plan may use
     (pinned elsewhere, beyond ``max_km``, not in the travel file) is in no sum. Under the price rule ``m_u``
     is 0 and every ``v_j`` carries ``center_km``.
+
+    ``e_u`` is 0 for existing centers, and else ``min_cases`` where every plan must fill a new center: nothing
+    keeps a household of the unit from a center (no pin, ``max_km`` or travel file), no group has more than
+    ``g <= max_cases - min_cases + 1`` cases, and the unit has ``K_u min_cases + (K_u - 1)(g - 1)`` cases or
+    more, so that no center can be left short for want of groups that fit (under the price rule ``K_u`` is the
+    most centers of ``min_cases``). In any other unit it is 0.
+
+    Where a unit has branches, a plan goes one of them: in place of its part of the sum, the unit adds the
+    least value of its branches. That of a branch is the part at the branch's own ``l_i`` and ``m_u``, with
+    ``v_j - sum_{r with j} q_r`` in place of ``v_j``, and ``sum_r q_r count_r`` added.
 
     Attributes
     ----------
@@ -49,11 +105,17 @@ class Bound:
         ``l_i`` by ``household_id``, km a case.
     unit_km : mapping of str to float
         ``m_u`` by unit, km a center.
+    applicant_km : mapping of str to float
+        ``p_a`` by applicant, km a center; 0 for who is not in it.
+    branches : tuple of Branch
+        All ways of each unit that was parted.
     """
 
     value_km: float
     household_km: pd.Series
     unit_km: Mapping[str, float]
+    applicant_km: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    branches: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,9 +173,15 @@ class Plan:
 
     @property
     def bound_gap(self) -> float | None:
-        """(objective - bound) / objective; None without a bound, 0 for an objective of 0."""
-        if self.bound is None:
-            return None
-        if self.objective_km <= 0:
-            return 0.0
-        return (self.objective_km - self.bound.value_km) / self.objective_km
+        """`gap_above` its bound; None without a bound."""
+        return None if self.bound is None else gap_above(self.bound.value_km, self.objective_km)
+
+
+def gap_above(bound_km: float, objective_km: float) -> float | None:
+    """Return (objective - bound) / abs(objective).
+
+    0 where both are equal; None for an objective of 0 above its bound, of which nothing is a share.
+    """
+    if objective_km == bound_km:
+        return 0.0
+    return (objective_km - bound_km) / abs(objective_km) if objective_km else None

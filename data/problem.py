@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from data.rules import Rules
 
+UNGROUPED = -1
+"""Group of a household that is not to be served. Groups are numbered from 0."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -25,9 +28,9 @@ class Problem:
         One row a household, in an order that does not depend on the file's: ``household_id`` (text), ``lon``,
         ``lat`` (degrees, NaN without a location), ``cases`` (int), ``province``, ``county``, ``district``,
         ``place``, ``area`` (``urban``, ``rural`` or empty), ``status``, ``center_id`` (today), ``pin``, and
-        ``unit`` (what its catchment may not leave), ``group`` (int; those with one number stay together, -1
-        when unserved), ``reason`` (empty when it is to be served, else why it is not). Geometry in LCC
-        metres.
+        ``unit`` (what its catchment may not leave), ``group`` (int; those with one number stay together,
+        `UNGROUPED` when unserved), ``reason`` (empty when it is to be served, else why not). Geometry in
+        LCC metres.
     sites : GeoDataFrame
         One row a site of an applicant: ``site_id``, ``applicant_id``, ``preference`` (1-5), ``score``,
         ``kind``, ``accessible``, ``use``, ``lon``, ``lat``, ``province``, ``county``, ``district``, ``area``,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import Failure, SitingError
 from data.intake import Inputs
-from data.text import phrase
+from data.text import Lang, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,10 @@ def run_table(
     }
 
 
-def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int]:
-    """Return the inputs and the seed of a ``run.toml``; relative files stand beside it.
+def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int, Lang | None]:
+    """Return inputs, seed and language of pages (None if not told) of a ``run.toml``.
+
+    Relative files stand beside it.
 
     Where the run had pseudonyms, the inputs ask for a key of the same fingerprint.
 
@@ -80,17 +82,25 @@ def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int]:
         run = tomllib.loads(path.read_text(encoding="utf-8"))
         named = run["inputs"]
         files: dict[str, Any] = {role: path.parent / named[role] for role in _FILES if role in named}
-        return Inputs(
-            **files,
-            boundaries=tuple(path.parent / one for one in named.get("boundaries", [])),
-            keep=tuple(named.get("keep", [])),
-            key=key,
-            key_fingerprint=str(run.get("key_fingerprint", "")),
-            scenario=str(run.get("scenario", "")),
-        ), int(run["seed"])
+        return (
+            Inputs(
+                **files,
+                boundaries=tuple(path.parent / one for one in named.get("boundaries", [])),
+                keep=tuple(named.get("keep", [])),
+                key=key,
+                key_fingerprint=str(run.get("key_fingerprint", "")),
+                scenario=str(run.get("scenario", "")),
+            ),
+            int(run["seed"]),
+            _lang(run),
+        )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         said = phrase("cli.unreadable_run")
         raise SitingError.of([Failure(path.name, 0, "unreadable_run", "", said)]) from error
+
+
+def _lang(run: Mapping[str, Any]) -> Lang | None:
+    return next((one for one in get_args(Lang) if one == run.get("lang")), None)
 
 
 def seen_from(run: Mapping[str, Any], inside: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Rules:
     status: tuple[str, ...] = ()
     within: Within = "county"
     area_apart: bool = False
-    centers: int | str = field(default="fewest", metadata=_about("centers", 1))
+    centers: int | str = field(default="fewest", metadata=_about("centers", 0))
     share: Share = "cases"
     center_km: float = field(default=0.0, metadata=_about("km a center", 0))
     cross_district_km: float = field(default=0.0, metadata=_about("km a case", 0))
@@ -71,7 +71,8 @@ class Rules:
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        failures = [*_out_of_range(self), *_conflicts(self)]
+        failures = _out_of_range(self)
+        failures += _conflicts(self, wrong={one.id for one in failures})
         if failures:
             raise SitingError.of(failures)
 
@@ -119,7 +120,12 @@ def read_rules(path: Path) -> Rules:
         folder = path.is_dir()
         why = phrase("rules.is_directory") if folder else phrase("rules.unreadable_rules", problem=str(error))
         raise SitingError.of([Failure(path.name, 0, "unreadable_rules", "", why)]) from error
-    return _from_mapping(named, path.name)
+    rules = _from_mapping(named, path.name)
+    if rules.centers == 0:
+        # A province of a nation may be given none of a number; nobody asks for a plan of none.
+        said = phrase("rules.below_low", value="0", low=1)
+        raise SitingError.of([Failure(path.name, 0, "rule_out_of_range", "centers", said)])
+    return rules
 
 
 def rules_toml(rules: Rules | None = None, lang: Lang = "en") -> str:
@@ -184,12 +190,13 @@ def _out_of_range(rules: Rules) -> list[Failure]:
     return failures
 
 
-def _conflicts(rules: Rules) -> list[Failure]:
+def _conflicts(rules: Rules, *, wrong: set[str]) -> list[Failure]:
+    """Return rules that cannot hold together; of one that is wrong by itself that is enough."""
     failures = []
-    if rules.min_cases > rules.max_cases:
+    if rules.min_cases > rules.max_cases and not wrong & {"min_cases", "max_cases"}:
         said = phrase("rules.impossible_rules", least=rules.min_cases, most=rules.max_cases)
         failures.append(Failure("rules", 0, "impossible_rules", "min_cases", said))
-    if rules.centers == "price" and rules.center_km <= 0:
+    if rules.centers == "price" and rules.center_km <= 0 and "center_km" not in wrong:
         failures.append(Failure("rules", 0, "impossible_rules", "center_km", phrase("rules.free_centers")))
     return failures
 

@@ -59,13 +59,12 @@ def remedies(summary: Mapping[str, Any], lang: Lang) -> list[str]:
     ]
     if reasons.get(NO_FAILURE):
         lines.append(text("cli.left_not_in_phase", lang, count=reasons[NO_FAILURE]))
-    asked = summary["rules"]["centers"]
-    planned = summary["centers"] + summary["vacancies"]
-    if isinstance(asked, int) and planned < asked and not summary.get("missing"):
-        lines.append(text("cli.fewer", lang, asked=asked, planned=planned))
+    asked, opened = summary["rules"]["centers"], summary["centers"]
+    if isinstance(asked, int) and opened < asked and not summary.get("missing"):
+        lines.append(text("cli.fewer", lang, asked=asked, opened=opened))
     short = summary["short_units"]
     if short:
-        needed = planned + sum(one["needed"] - one["planned"] for one in short)
+        needed = asked + sum(one["needed"] - one["planned"] for one in short)
         lines.append(text("cli.needed", lang, needed=needed, units=len(short)))
         lines += [text("cli.needed_here", lang, **one) for one in short[:SHOWN_UNITS]]
     return lines

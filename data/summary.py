@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.geodesy import KM_DECIMALS
+from data.plan import gap_above
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of the summary's layout (``summary.schema.json``)."""
+GAP_DECIMALS = 6
 
 
 def summarize(
@@ -61,7 +63,7 @@ def summarize(
         "objective_km": _km(plan.objective_km),
         "terms": {name: _km(value) for name, value in plan.terms.items()},
         "bound_km": None if plan.bound is None else _km(plan.bound.value_km),
-        "bound_gap": None if plan.bound_gap is None else round(float(plan.bound_gap), 6) + 0.0,
+        "bound_gap": rounded_gap(None if plan.bound is None else plan.bound.value_km, plan.objective_km),
         "kept_together_loss_km": made.get("kept_together_loss_km"),
         "short_units": _short(plan),
         "seed": made.get("seed"),
@@ -99,6 +101,12 @@ def weighted_km(km: ArrayLike, cases: ArrayLike) -> dict[str, float | None]:
         "p90": _km(distance[order][_first(reached, 90)]),
         "max": _km(distance.max()),
     }
+
+
+def rounded_gap(bound_km: float | None, objective_km: float) -> float | None:
+    """Return `data.plan.gap_above` with `GAP_DECIMALS`; None without a bound."""
+    gap = None if bound_km is None else gap_above(bound_km, objective_km)
+    return None if gap is None else round(float(gap), GAP_DECIMALS) + 0.0
 
 
 def distance_kind(rules: Rules, *, travel_file: bool) -> str:

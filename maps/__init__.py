@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from maps.nation_page import draw_nation
+    from maps.nation_page import Missing, draw_nation
     from maps.plan_page import draw
 
-__all__ = ["draw", "draw_nation"]
+__all__ = ["Missing", "draw", "draw_nation"]
 
-_HOMES = {"draw": "maps.plan_page", "draw_nation": "maps.nation_page"}
+_HOMES = {
+    "Missing": "maps.nation_page",
+    "draw": "maps.plan_page",
+    "draw_nation": "maps.nation_page",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -11,9 +11,11 @@ import shapely
 
 from data.geodesy import LCC, WGS84
 from data.summary import weighted_km
+from maps.names import names_of
+from maps.stage import IRAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from data.plan import Plan
     from maps.classes import LoadClasses
@@ -66,7 +68,7 @@ def center_rows(plan: Plan, classes: LoadClasses, load: str) -> list[dict[str, A
             "km_p90": _number(row["km_p90"]),
             "kind": _text(row["kind"]),
             "preference": _number(row["preference"]),
-            "county": _text(row["county"]),
+            "county": _county(row),
             "underfull": _text(row["underfull_reason"]),
             "inside": _number(100 * ground["fraction_inside"].get(row["center_id"], np.nan)),
         }
@@ -82,7 +84,7 @@ def vacancy_rows(plan: Plan) -> list[dict[str, Any]]:
             "lonlat": [round(float(row["lon"]), DECIMALS), round(float(row["lat"]), DECIMALS)],
             "load": int(row["cases"]),
             "households": int(row["households"]),
-            "county": _text(row["county"]),
+            "county": _county(row),
         }
         for row in plan.vacancies.to_dict("records")
     ]
@@ -127,6 +129,8 @@ def places_of(plan: Plan) -> set[tuple[str, str]]:
 def extent(plan: Plan) -> tuple[float, float, float, float]:
     """Return west, south, east, north of everything drawn, degrees; all Iran where nothing is."""
     points = pd.concat([plan.centers[["lon", "lat"]], plan.vacancies[["lon", "lat"]]]).to_numpy(float)
+    if not len(points):
+        return IRAN
     west_south, east_north = [points.min(axis=0)], [points.max(axis=0)]
     if len(plan.neighbourhoods) and not plan.neighbourhoods.is_empty.all():
         bounds = plan.neighbourhoods.total_bounds
@@ -153,6 +157,14 @@ def outline(shapes: Iterable[shapely.Geometry]) -> list[Any]:
 def _latlon(line: shapely.Geometry) -> list[list[float]]:
     rounded: list[list[float]] = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS).tolist()
     return rounded
+
+
+def _county(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    """Return the name of a row's county in both languages, empty where none is told."""
+    county = _text(row["county"])
+    return {
+        str(lang): name for lang, name in names_of(_text(row["province"]) if county else "", county).items()
+    }
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a cell of a table

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LAYERS = ("ground", "borders", "labels", "centers", "vacancies")
 SCRIPT_TEXTS = (
     "row_id",
+    "row_vacancy",
     "row_load",
     "row_households",
     "row_caseworkers",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Bounds = tuple[float, float, float, float]
+IRAN: Bounds = (44.0, 25.0, 63.4, 39.8)
 # As the style sheet tells a small screen from a large one.
 NARROW: Any = JsCode("matchMedia('(max-width: 46rem)').matches")
 

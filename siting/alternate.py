@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from siting.facilities import Facilities
 
 NEVER_KM = 1e9
-"""Cost of a catchment at a site that may not serve it, above every other."""
+"""Cost of a catchment at a site that may not serve it: above any catchment with all its cases left out."""
 
 
 def best_sites(
-    places: Facilities,
+    facilities: Facilities,
     allowed: NDArray[np.bool_],
     catchment_km: NDArray[np.float64],
 ) -> NDArray[np.int64] | None:
@@ -25,7 +25,7 @@ def best_sites(
 
     Parameters
     ----------
-    places : Facilities
+    facilities : Facilities
         Facilities of the unit.
     allowed : ndarray of bool, shape (m,)
         Which may open.
@@ -42,13 +42,13 @@ def best_sites(
     An applicant serves a catchment from its best site there, so this is an assignment problem of catchments
     and applicants. Fixed facilities stay open: leaving one out costs more than anything else.
     """
-    able = np.flatnonzero(allowed | places.fixed)
-    owner = np.where(places.applicant[able] >= 0, places.applicant[able], -1 - able)
+    able = np.flatnonzero(allowed | facilities.fixed)
+    owner = np.where(facilities.applicant[able] >= 0, facilities.applicant[able], -1 - able)
     owners, who = np.unique(owner, return_inverse=True)
     if len(owners) < len(catchment_km):
         return None
     cost = np.minimum(catchment_km[:, able], NEVER_KM)
-    cost = np.where(places.fixed[able], cost - NEVER_KM, cost)
+    cost = np.where(facilities.fixed[able], cost - NEVER_KM, cost)
     order = np.argsort(who, kind="stable")
     starts = np.searchsorted(who[order], np.arange(len(owners)))
     cheapest = np.minimum.reduceat(cost[:, order], starts, axis=1)

@@ -148,7 +148,7 @@ def at_points(unit: Unit, lon: NDArray[np.float64], lat: NDArray[np.float64]) ->
     """Return the unit with its existing centers and these points, all open, as its facilities."""
     old, count = unit.facilities, len(lon)
     kept = np.flatnonzero(old.existing)
-    places = Facilities(
+    facilities = Facilities(
         id=np.r_[old.id[kept], np.full(count, "", dtype=object)],
         row=np.r_[old.row[kept], np.full(count, -1)],
         existing=np.r_[old.existing[kept], np.zeros(count, bool)],
@@ -160,7 +160,7 @@ def at_points(unit: Unit, lon: NDArray[np.float64], lat: NDArray[np.float64]) ->
         max_cases=np.r_[old.max_cases[kept], np.full(count, unit.rules.max_cases)],
         district=np.r_[old.district[kept], np.full(count, -1)],
     )
-    return replace(unit, facilities=places)
+    return replace(unit, facilities=facilities)
 
 
 def travel_curve(unit: Unit, low: int, high: int, *, rng: np.random.Generator) -> tuple[float, float]:
@@ -174,13 +174,13 @@ def travel_curve(unit: Unit, low: int, high: int, *, rng: np.random.Generator) -
 
 
 def _bounds(
-    unit: Unit, n_centers: int, places: NDArray[np.int64]
+    unit: Unit, n_centers: int, fixed_capacity: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return bounds that the unit's cases can meet: of existing centers first, then of new ones."""
-    most = np.append(places, np.full(n_centers, unit.rules.max_cases))
+    most = np.append(fixed_capacity, np.full(n_centers, unit.rules.max_cases))
     lacking = unit.total - int(most.sum())
     if lacking > 0:
-        most[len(places) :] += -(-lacking // n_centers)
+        most[len(fixed_capacity) :] += -(-lacking // n_centers)
     least = np.minimum(min(unit.rules.min_cases, unit.total // len(most)), most)
     return least, most
 

@@ -31,11 +31,14 @@ class Cells:
         Cases of each cell.
     cost_km : ndarray of float, shape (n_cells, m)
         Mean cost of a case of the cell at each facility: exact as long as a cell is not divided.
+    pinned : ndarray of bool, shape (n_cells,)
+        Whether its households are pinned to a facility.
     """
 
     of_group: NDArray[np.int64]
     cases: NDArray[np.int64]
     cost_km: NDArray[np.float64]
+    pinned: NDArray[np.bool_]
 
 
 def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int) -> Cells:
@@ -68,7 +71,8 @@ def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int) -> Cells:
     order = np.argsort(of_group, kind="stable")
     starts = np.searchsorted(of_group[order], np.arange(next_cell))
     weighted = cost_km[order].astype(np.float64) * unit.cases[order, None]
-    return Cells(of_group, cases, np.add.reduceat(weighted, starts, axis=0) / cases[:, None])
+    cost = np.add.reduceat(weighted, starts, axis=0) / cases[:, None]
+    return Cells(of_group, cases, cost, unit.pin[order[starts]] != "")
 
 
 def middle(unit: Unit) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """Sites picked, and the price of a place in each unit.
+    """Sites picked, and the price of a center in each unit.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ def choose(
     value_km: NDArray[np.float64],
     unit: NDArray[np.int64],
     applicant: NDArray[np.int64],
-    places: NDArray[np.int64],
+    n_centers: NDArray[np.int64],
 ) -> Choice:
     """Pick sites of least total value, never one of positive value.
 
@@ -46,7 +46,7 @@ def choose(
         Value of opening each site; only negative ones are worth picking.
     unit, applicant : ndarray of int, shape (n_sites,)
         Unit and applicant of each site, 0-based.
-    places : ndarray of int, shape (n_units,)
+    n_centers : ndarray of int, shape (n_units,)
         At most so many sites a unit.
 
     Notes
@@ -55,20 +55,20 @@ def choose(
     site there.
     """
     if not len(value_km):
-        return Choice(np.empty(0, np.int64), np.zeros(len(places)), 0.0)
+        return Choice(np.empty(0, np.int64), np.zeros(len(n_centers)), 0.0)
     order = np.lexsort((np.arange(len(value_km)), value_km))
-    pair = applicant[order] * len(places) + unit[order]
+    pair = applicant[order] * len(n_centers) + unit[order]
     best = np.sort(order[np.unique(pair, return_index=True)[1]])
     best = best[value_km[best] < 0]
     if np.unique(applicant[best]).size == best.size:
-        return _unit_by_unit(value_km, unit, places, best)
+        return _unit_by_unit(value_km, unit, n_centers, best)
     who, row = np.unique(applicant[best], return_inverse=True)
-    cost = np.full((who.size, len(places)), FORBIDDEN_MM, dtype=np.int64)
+    cost = np.full((who.size, len(n_centers)), FORBIDDEN_MM, dtype=np.int64)
     cost[row, unit[best]] = to_mm(value_km[best])
     site = np.full(cost.shape, -1, dtype=np.int64)
     site[row, unit[best]] = best
     flow = least_cost_flow(
-        cost, np.ones(who.size, np.int64), np.zeros(len(places), np.int64), places, left_out_mm=0
+        cost, np.ones(who.size, np.int64), np.zeros(len(n_centers), np.int64), n_centers, left_out_mm=0
     )
     served = flow.center >= 0
     picked = np.sort(site[flow.group[served], flow.center[served]])
@@ -77,10 +77,13 @@ def choose(
 
 
 def _unit_by_unit(
-    value_km: NDArray[np.float64], unit: NDArray[np.int64], places: NDArray[np.int64], best: NDArray[np.int64]
+    value_km: NDArray[np.float64],
+    unit: NDArray[np.int64],
+    n_centers: NDArray[np.int64],
+    best: NDArray[np.int64],
 ) -> Choice:
-    picked, unit_km = [], np.zeros(len(places))
-    for number, most in enumerate(places):
+    picked, unit_km = [], np.zeros(len(n_centers))
+    for number, most in enumerate(n_centers):
         own = best[unit[best] == number]
         own = own[np.lexsort((own, value_km[own]))]
         picked.append(own[:most])

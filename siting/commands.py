@@ -1,15 +1,20 @@
-"""Commands of siting: catchments."""
+"""Commands of siting: check, catchments."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import typer
 
 from data.answer import (
+    ApplicantsFile,
+    AsJson,
     BoundaryFiles,
+    CentersFile,
     ColumnsFile,
     HouseholdsFile,
+    KeepColumns,
     KeyPath,
     Language,
     OutFolder,
@@ -18,6 +23,7 @@ from data.answer import (
     Seed,
     Stages,
     TimeLimit,
+    TravelFile,
     WorkerCount,
     answered,
     cores,
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
 
     from data.deadline import Deadline
     from data.intake import Inputs
+    from data.problem import Problem
+    from data.rules import Rules
+    from data.tables import Tables
     from data.text import Lang
 
 
@@ -43,7 +52,77 @@ POINT_COLUMNS = (
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    app.command()(answered(catchments))
+    for command in (check, catchments):
+        app.command()(answered(command))
+
+
+def check(
+    households: HouseholdsFile,
+    applicants: ApplicantsFile = None,
+    centers: CentersFile = None,
+    boundaries: BoundaryFiles = None,
+    travel: TravelFile = None,
+    rules: RulesFile = None,
+    columns: ColumnsFile = None,
+    keep: KeepColumns = None,
+    key: KeyPath = None,
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read and validate the files of a plan, and refuse what no plan could begin with; write nothing.
+
+    Example: siting check households.xlsx --applicants applicants.csv
+    """
+    from data.check_report import notes, report  # noqa: PLC0415 - heavy
+    from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
+
+    tables, chosen = read_inputs(
+        Inputs(
+            households,
+            applicants,
+            centers,
+            tuple(boundaries or ()),
+            travel,
+            rules,
+            columns,
+            tuple(keep or ()),
+            key,
+        ),
+        tell=lambda note: typer.echo(note.line(lang), err=True),
+    )
+    found = report(tables, _built(tables, chosen), lang)
+    for note in notes(tables):
+        typer.echo(note.line(lang), err=True)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for file in found["files"]:
+        typer.echo(text("cli.checked", lang, file=file["file"], rows=file["rows"]))
+        if file["not_read"]:
+            typer.echo(text("cli.not_read", lang, headers=" · ".join(file["not_read"])))
+        if file["repeated"]:
+            typer.echo(text("cli.repeated", lang, headers=" · ".join(file["repeated"])))
+    typer.echo(text("cli.checked_units", lang, **found["served"]))
+    if chosen.count == "households":
+        typer.echo(text("cli.checked_counts", lang, in_file=found["served"]["cases_in_file"]))
+    for reason, count in found["unserved"].items():
+        typer.echo(text(f"cli.left_{reason}", lang, count=count))
+
+
+def _built(tables: Tables, rules: Rules) -> list[Problem]:
+    """Return the problems that a plan would begin with, one a province, if it could begin with all."""
+    from data.build import provinces_of  # noqa: PLC0415 - heavy
+    from data.problem import Problem  # noqa: PLC0415 - heavy
+    from data.provinces import each_built, raise_all  # noqa: PLC0415 - heavy
+    from siting.number import check_numbers  # noqa: PLC0415 - heavy
+
+    with tables.naming_files():
+        built = [one for _, one in each_built(provinces_of(tables, rules))]
+        problems = [one for one in built if isinstance(one, Problem)]
+        check_numbers(problems)
+        raise_all(one for one in built if not isinstance(one, Problem))
+    return problems
 
 
 def catchments(
@@ -105,14 +184,14 @@ def _catchments(
     """Yield the name and the content of each file."""
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    from data.build import build_problems  # noqa: PLC0415 - heavy
     from data.deadline import shares, tail_seconds  # noqa: PLC0415 - heavy
     from data.exports import to_csv, to_geojson  # noqa: PLC0415 - heavy
     from data.intake import read_inputs  # noqa: PLC0415 - heavy
     from siting.in_time import check_time, plan_in_time  # noqa: PLC0415 - heavy
+    from siting.plan import share_out_nation  # noqa: PLC0415 - heavy
 
     tables, chosen = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
-    problems = list(build_problems(tables, chosen))
+    problems = _built(tables, chosen)
     for note in tables.notes:
         stages.say(note.line(lang))
     households = [len(one.households) for one in problems]
@@ -121,9 +200,13 @@ def _catchments(
     hold()
     stops = shares(households, 1, deadline)
     with tables.naming_files(), workers.ready() as number:
+        shared: list[dict[str, int] | None] = [None] * len(problems)
+        if len(problems) > 1 and isinstance(chosen.centers, int):
+            named = ((str(place), one) for place, one in enumerate(problems))
+            shared = [*share_out_nation(named, seed=seed).values()]
         plans = [
-            plan_in_time(one, seed=seed, workers=number, stop=stop)
-            for one, stop in zip(problems, stops, strict=True)
+            plan_in_time(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers)
+            for one, stop, centers in zip(problems, stops, shared, strict=True)
         ]
     points = pd.concat([one.centers[list(POINT_COLUMNS)] for one in plans], ignore_index=True)
     ground = pd.concat([one.neighbourhoods for one in plans], ignore_index=True)

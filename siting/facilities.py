@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +54,10 @@ class Facilities:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    def none(self) -> Facilities:
+        """Return none of them."""
+        return Facilities(*(getattr(self, one.name)[:0] for one in fields(self)))
 
 
 def facilities_of(

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data.build import together
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
+from data.problem import UNGROUPED
 from data.summary import weighted_km
 from siting.codes import point_codes
+from siting.solve import NOBODY
 from siting.underfull import underfull_reason
 from siting.unit import largest_center
 
@@ -38,14 +41,14 @@ def centers_table(problem: Problem, solved: Sequence[Solved]) -> pd.DataFrame:
     """
     parts = []
     for one in solved:
-        places = one.unit.facilities
-        existing, rows = places.existing[one.open], places.row[one.open]
+        facilities = one.unit.facilities
+        existing, rows = facilities.existing[one.open], facilities.row[one.open]
         for is_existing, row, lon, lat, most in zip(
             existing,
             rows,
-            places.lon[one.open],
-            places.lat[one.open],
-            places.max_cases[one.open],
+            facilities.lon[one.open],
+            facilities.lat[one.open],
+            facilities.max_cases[one.open],
             strict=True,
         ):
             base = {"lon": lon, "lat": lat, "unit": one.unit.name, "max_cases": int(most)}
@@ -109,8 +112,8 @@ def _free_id(wanted: str, taken: set[str]) -> str:
 
 
 def placed(problem: Problem, solved: Sequence[Solved]) -> NDArray[np.int64]:
-    """Return the row in the centers' table that serves each household, -1 for none, shape (n_households,)."""
-    center = np.full(len(problem.households), -1, dtype=np.int64)
+    """Return the row in the centers' table that serves each household, or `NOBODY`, shape (n_households,)."""
+    center = np.full(len(problem.households), NOBODY, dtype=np.int64)
     first = 0
     for one in solved:
         own = one.center[one.unit.group_of]
@@ -175,33 +178,43 @@ def _by_unit(solved: Sequence[Solved], table: pd.DataFrame) -> list[tuple[Solved
 def exceptions_table(
     problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame, center: NDArray[np.int64]
 ) -> pd.DataFrame:
-    """Return one row a group in two centers, or served only in part: who, in which centers, why."""
+    """Return one row a point or place in two centers, or served only in part: who, in which centers, why.
+
+    Pins part groups, not neighbours: where nothing but a pin sends them to different centers, that is the
+    reason.
+    """
     households = problem.households
     most = {one.unit.name: largest_center(one.unit.rules, one.unit.facilities) for one in solved}
-    group = households["group"].to_numpy()
-    frame = pd.DataFrame({"group": group, "where": center})[group >= 0]
-    split = frame.groupby("group")["where"].nunique()
+    whole = together(households.assign(pin=""), problem.rules)
+    frame = pd.DataFrame({"whole": whole, "group": households["group"].to_numpy(), "where": center})
+    frame["cases"] = households["cases"].to_numpy()
+    split = frame[whole != UNGROUPED].groupby("whole")["where"].nunique()
     rows = []
     for number in split.index[split > 1]:
-        own = np.flatnonzero(group == number)
+        own = np.flatnonzero(whole == number)
         people = households.iloc[own]
         one_point = len(people[["lon", "lat"]].drop_duplicates()) == 1
         named = not one_point and len(people[["place"]].drop_duplicates()) == 1
         ids = centers["center_id"].to_numpy()[np.unique(center[own][center[own] >= 0])]
-        cases = int(people["cases"].sum())
         rows.append(
             {
                 "kind": "split_point" if one_point else "split_place",
                 "subject": people["place"].iloc[0] if named else people["household_id"].min(),
                 "centers": " ".join(sorted(ids)),
-                "cases": cases,
-                "reason": "larger_than_a_center"
-                if cases > most[people["unit"].iloc[0]]
-                else "bounds_leave_no_other_way",
+                "cases": int(people["cases"].sum()),
+                "reason": _why_split(frame.iloc[own], most[people["unit"].iloc[0]]),
             }
         )
     columns = {"kind": "str", "subject": "str", "centers": "str", "cases": "int64", "reason": "str"}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def _why_split(members: pd.DataFrame, most: int) -> str:
+    groups = members.groupby("group")
+    cases = groups["cases"].sum()[groups["where"].min() < groups["where"].max()]
+    if cases.empty:
+        return "pin"
+    return "larger_than_a_center" if cases.max() > most else "bounds_leave_no_other_way"
 
 
 def terms_of(

@@ -9,19 +9,28 @@ from data.interrupts import limit_error
 from siting.plan import plan_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.deadline import Deadline
     from data.plan import Plan
     from data.problem import Problem
 
 
-def plan_in_time(problem: Problem, *, seed: int, workers: int, stop: Deadline) -> Plan:
+def plan_in_time(
+    problem: Problem,
+    *,
+    seed: int,
+    workers: int,
+    stop: Deadline,
+    centers_by_unit: Mapping[str, int] | None = None,
+) -> Plan:
     """Plan a problem as `siting.plan_sites` does, and tell an interrupt from a limit.
 
     Parameters
     ----------
     problem : Problem
         What is to be planned.
-    seed, workers : int
+    seed, workers, centers_by_unit
         As `siting.plan_sites`.
     stop : Deadline
         Ends the search.
@@ -34,7 +43,7 @@ def plan_in_time(problem: Problem, *, seed: int, workers: int, stop: Deadline) -
         If an interrupt came before there was any plan.
     """
     try:
-        return plan_sites(problem, seed=seed, workers=workers, stop=stop)
+        return plan_sites(problem, seed=seed, workers=workers, stop=stop, centers_by_unit=centers_by_unit)
     except SitingError as error:
         if error.exit_code == Exit.LIMIT_BEFORE_PLAN and stop.is_interrupted:
             raise KeyboardInterrupt from error

@@ -9,6 +9,7 @@ import numpy as np
 
 from data.deadline import never
 from siting.choose import Choice, choose
+from siting.climb import SMOOTHING, STEP_FLOOR, Offer, climb_unit
 from siting.tender import facility_values, times_served
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from siting.branch import Limit
+    from siting.climb import Climb
     from siting.market import Market, Slots
 
-STEP_FLOOR = 0.1
-"""Share of what all multipliers pay that a step is measured by where the value itself is near zero."""
-SMOOTHING = 0.7
 PROMISING, FEWEST_PROMISING = 3.0, 24
 CHOICES = 100
 """Choices of facilities that are remembered, the latest."""
@@ -45,29 +45,6 @@ class Round:
     site_km: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Climb:
-    """How far and how patiently the multipliers climb; work is counted, never timed.
-
-    Attributes
-    ----------
-    rounds : int
-        Most evaluations.
-    first_step, last_step : float
-        How far above the best value a step aims at first, and from where on it is not worth it.
-    patience : int
-        Rounds without progress after which the aim is halved.
-    whole_every : int
-        Every so many rounds all facilities are valued, in between those that promise something.
-    """
-
-    rounds: int
-    first_step: float
-    last_step: float
-    patience: int
-    whole_every: int = 1
-
-
 def evaluate(markets: Sequence[Market], multipliers: Sequence[NDArray[np.float64]], slots: Slots) -> Round:
     """Return the value of the relaxation at the given multipliers, one array a unit."""
     return _round(markets, multipliers, slots, np.arange(len(slots.unit)), np.zeros(len(slots.unit)))
@@ -87,9 +64,22 @@ def _round(
     for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
         which = asked[edges[number] : edges[number + 1]]
         found, _ = facility_values(
-            one.start, one.point, one.near_km, own, one.cases, one.max_cases, which - ends[number]
+            one.start,
+            one.point,
+            one.near_km,
+            own,
+            one.cases,
+            one.least_cases,
+            one.max_cases,
+            which - ends[number],
         )
-        site_km[which] = found + slots.opening_km
+        site_km[which] = found + slots.opening_km[which]
+    paid = sum(float(one.cases @ own) for one, own in zip(markets, multipliers, strict=True))
+    return _chosen(site_km, slots, paid)
+
+
+def _chosen(site_km: NDArray[np.float64], slots: Slots, paid_km: float) -> Round:
+    """Pick facilities at their values; ``paid_km`` is what the multipliers pay."""
     free = np.flatnonzero(
         ~slots.fixed & ~np.isin(slots.applicant, slots.applicant[slots.fixed & (slots.applicant >= 0)])
     )
@@ -97,8 +87,23 @@ def _round(
     picked = Choice(
         np.sort(np.r_[free[choice.site], np.flatnonzero(slots.fixed)]), choice.unit_km, choice.value_km
     )
-    paid = sum(float(one.cases @ own) for one, own in zip(markets, multipliers, strict=True))
-    return Round(paid + float(site_km[slots.fixed].sum()) + choice.value_km, picked, site_km)
+    return Round(paid_km + float(site_km[slots.fixed].sum()) + choice.value_km, picked, site_km)
+
+
+def evaluate_within(
+    market: Market,
+    multiplier: NDArray[np.float64],
+    slots: Slots,
+    limits: Sequence[Limit],
+    price: NDArray[np.float64],
+) -> Round:
+    """Return the value of the relaxation of one unit within limits, at their prices (km a center)."""
+    site_km = evaluate([market], [multiplier], slots).site_km.copy()
+    paid = float(market.cases @ multiplier)
+    for limit, km in zip(limits, price, strict=True):
+        site_km[limit.facilities] -= km
+        paid += km * limit.count
+    return _chosen(site_km, slots, paid)
 
 
 def _promising(slots: Slots, current: Round) -> NDArray[np.int64]:
@@ -128,14 +133,59 @@ def ascend(
     best = list(multipliers)
     choices: list[NDArray[np.int64]] = []
     for part in slots.apart():
-        own, met = _ascend_part(
-            [markets[one] for one in part], [best[one] for one in part], slots.of(part), climb, stop
-        )
+        own_slots = slots.of(part)
+        if len(part) == 1 and climb.whole_every == 1:
+            own, met = _ascend_unit(markets[part[0]], best[part[0]], own_slots, climb, stop)
+        else:
+            own, met = _ascend_part(
+                [markets[one] for one in part], [best[one] for one in part], own_slots, climb, stop
+            )
         numbers = np.flatnonzero(np.isin(slots.unit, part))
         choices += [numbers[one] for one in met]
         for one, found in zip(part, own, strict=True):
             best[one] = found
     return best, evaluate(markets, best, slots), choices
+
+
+def offer_of(market: Market, slots: Slots) -> Offer:
+    """Return what the compiled climb sees of a unit that shares no applicant, without limits."""
+    taken = slots.applicant[slots.fixed & (slots.applicant >= 0)]
+    idle = slots.fixed | np.isin(slots.applicant, taken)
+    _, owner = np.unique(slots.applicant, return_inverse=True)
+    none = np.empty(0)
+    return Offer(
+        market.start,
+        market.point,
+        market.near_km,
+        market.cases,
+        market.least_cases,
+        market.max_cases,
+        market.cap_km,
+        np.where(idle, -1, owner),
+        np.flatnonzero(slots.fixed),
+        int(slots.places[0]),
+        slots.opening_km,
+        np.empty((0, len(idle))),
+        none,
+        none,
+    )
+
+
+def _ascend_unit(
+    market: Market,
+    multiplier: NDArray[np.float64],
+    slots: Slots,
+    climb: Climb,
+    stop: Callable[[], bool],
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.int64]]]:
+    picked: list[NDArray[np.int64]] = []
+    if len(slots.unit) and not stop():
+        offer = offer_of(market, slots)
+        chosen = np.full((CHOICES, offer.fixed.size + offer.n_free), -1, np.int32)
+        _, multiplier, _, _ = climb_unit(offer, multiplier, np.empty(0), np.inf, climb, chosen)
+        picked = [np.sort(row[row >= 0]).astype(np.int64) for row in chosen if row.max(initial=-1) >= 0]
+    picked.append(evaluate([market], [multiplier], slots).choice.site)
+    return [multiplier], list({row.tobytes(): row for row in picked}.values())
 
 
 def _ascend_part(
@@ -198,7 +248,7 @@ def _served(
     served = []
     for number, (one, own) in enumerate(zip(markets, multipliers, strict=True)):
         picked = current.choice.site[edges[number] : edges[number + 1]] - ends[number]
-        pairs = one.start, one.point, one.near_km, own, one.cases, one.max_cases
+        pairs = one.start, one.point, one.near_km, own, one.cases, one.least_cases, one.max_cases
         _, last = facility_values(*pairs, picked)
         served.append(times_served(*pairs, picked, last))
     return served

@@ -115,8 +115,8 @@ def share_ground(
     broad_cell, _ = broad.cells(xy)
     dense = np.bincount(broad_cell, minlength=broad.rows * broad.columns) >= max(2, lattice.ratio**2)
     thin = ~dense[broad_cell]
-    won, winner = _vote(fine_cell[~thin], owner[~thin], cases[~thin])
-    won_broadly, broad_winner = _vote(broad_cell[thin], owner[thin], cases[thin])
+    won, winner = vote(fine_cell[~thin], owner[~thin], cases[~thin])
+    won_broadly, broad_winner = vote(broad_cell[thin], owner[thin], cases[thin])
     seeds = cKDTree(np.vstack([lattice.middles(won), broad.middles(won_broadly)]))
     seed_owner = np.concatenate([winner, broad_winner])
 
@@ -147,8 +147,8 @@ def borders(lattice: Lattice, labels: Ints) -> shapely.Geometry:
     return shapely.line_merge(shapely.multilinestrings(shapely.linestrings(corners)))
 
 
-def _vote(cell: Ints, owner: Ints, cases: Floats) -> tuple[Ints, Ints]:
-    """Return the cells that have households and the center with most cases in each; ties to the first."""
+def vote(cell: Ints, owner: Ints, cases: Floats) -> tuple[Ints, Ints]:
+    """Return the cells that have households and the owner with most cases in each; ties to the first."""
     if not len(cell):
         return cell, owner
     width = int(owner.max()) + 1
@@ -216,3 +216,24 @@ def _keep_everyone(labels: Ints, cell: Ints, owner: Ints, cases: Floats) -> Ints
         mine = owner == center
         kept.flat[np.bincount(cell[mine], weights=cases[mine]).argmax()] = center
     return kept
+
+
+def make_room(labels: Ints, cell: Ints, owner: Ints) -> Ints:
+    """Give an owner without a cell the one with most of its households, if its host has a home elsewhere.
+
+    Parameters
+    ----------
+    labels : ndarray
+        Owner of every cell, ``(cells,)``; -1 for nobody's.
+    cell, owner : ndarray
+        Flat cell and owner of each household, ``(n,)``.
+    """
+    roomy = labels.copy()
+    for lost in np.setdiff1d(owner, labels):
+        own, homes = np.unique(cell[owner == lost], return_counts=True)
+        for here in own[np.argsort(-homes, kind="stable")]:
+            at_home = cell[(owner == roomy[here]) & (roomy[cell] == roomy[here])]
+            if (at_home != here).any():
+                roomy[here] = lost
+                break
+    return roomy

@@ -10,9 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.plan import Bound
     from data.problem import Problem
-    from siting.lagrange import Round
+    from siting.prove import Proof
     from siting.solve import Solved
 
 
@@ -20,31 +19,23 @@ def losing_sites(
     problem: Problem,
     solved: Sequence[Solved],
     centers: pd.DataFrame,
-    bound: Bound | None,
-    last: Round | None,
+    proof: Proof | None,
     *,
     objective_km: float,
 ) -> pd.DataFrame:
     """Return every site that is not open, why it could not be, or what opening it costs at least.
 
-    A plan that opens site ``j`` costs at least the bound, less what its applicant already adds to the bound,
-    plus the site's value beyond its unit's price; the regret is by how much that exceeds the objective, and 0
-    where it does not.
+    The regret is by how much the cheapest plan that opens the site exceeds the objective at least, and 0
+    where that is not proven.
     """
     lost = problem.sites[~problem.sites["site_id"].isin(set(centers["site_id"]))]
     table: pd.DataFrame = lost[["site_id", "applicant_id", "unit", "ineligible"]].copy()
     table["regret_km_at_least"] = np.nan
-    if bound is not None and last is not None:
-        reduced = np.concatenate(
-            [np.full(len(one.unit.facilities), bound.unit_km.get(one.unit.name, 0.0)) for one in solved]
-        )
-        reduced = last.site_km - reduced
+    if proof is not None:
         ids = np.concatenate([one.unit.facilities.id for one in solved])
-        owner = np.concatenate([one.unit.facilities.applicant for one in solved])
         is_site = np.concatenate([~one.unit.facilities.existing for one in solved])
-        adds = pd.Series(np.minimum(reduced[is_site], 0)).groupby(owner[is_site]).min()
-        least = bound.value_km - adds.loc[owner[is_site]].to_numpy() + reduced[is_site]
-        regret = pd.Series(np.maximum(least - objective_km, 0).round(3), index=ids[is_site])
+        least = np.maximum(proof.opening_km - objective_km, 0).round(3)
+        regret = pd.Series(least[is_site], index=ids[is_site])
         able = table["ineligible"] == ""
         table.loc[able, "regret_km_at_least"] = regret.reindex(table.loc[able, "site_id"]).to_numpy()
     return table.sort_values("site_id", kind="stable").reset_index(drop=True)
@@ -60,16 +51,16 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
     rows = []
     first = 0
     for one in solved:
-        places, unit = one.unit.facilities, one.unit
+        facilities, unit = one.unit.facilities, one.unit
         owners = problem.sites["applicant_id"].to_numpy(dtype=object)
-        spare = np.flatnonzero(~places.existing & (places.row >= 0))
-        spare = spare[[owners[row] not in used for row in places.row[spare]]] if spare.size else spare
+        spare = np.flatnonzero(~facilities.existing & (facilities.row >= 0))
+        spare = spare[[owners[row] not in used for row in facilities.row[spare]]] if spare.size else spare
         ids = centers["center_id"].to_numpy()[first : first + len(one.open)]
         first += len(one.open)
         new = [
             position
             for position, facility in enumerate(one.open)
-            if places.row[facility] >= 0 and not places.existing[facility]
+            if facilities.row[facility] >= 0 and not facilities.existing[facility]
         ]
         if not (spare.size and new):
             continue
@@ -82,7 +73,7 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
             now = float(unit.cases[own] @ cost[own, one.open[position]].astype(float))
             best = int(np.argmin(total))
             if np.isfinite(total[best]):
-                row = problem.sites.iloc[places.row[spare[best]]]
+                row = problem.sites.iloc[facilities.row[spare[best]]]
                 rows.append(
                     (ids[position], row["applicant_id"], row["site_id"], round(float(total[best]) - now, 3))
                 )

@@ -19,6 +19,8 @@ CENTERS_NEAR, FEWEST_NEAR = 16, 64
 
 No multiplier exceeds the cost of the next pair, so that none is missed; a short list would hold them down.
 """
+FEW_LEAST = 4.0
+"""A facility that fewer points list than make so many least caseloads stands apart, and lists all of them."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Market:
     ----------
     cases : ndarray of float, shape (n,)
         Cases of each point.
-    max_cases : ndarray of float, shape (m,)
-        Most cases of each facility.
+    least_cases, max_cases : ndarray of float, shape (m,)
+        Least and most cases of each facility; a least of 0 where it cannot be asked of every plan.
     start, point, near_km : ndarray, shapes (m + 1,), (n_pairs,), (n_pairs,)
         Pairs by facility: the point, and the cost of one of its cases.
     cap_km : ndarray of float, shape (n,)
@@ -40,6 +42,7 @@ class Market:
     """
 
     cases: NDArray[np.float64]
+    least_cases: NDArray[np.float64]
     max_cases: NDArray[np.float64]
     start: NDArray[np.int64]
     point: NDArray[np.int32]
@@ -60,15 +63,15 @@ class Slots:
         Whether it is open whatever happens.
     places : ndarray of int, shape (n_units,)
         Centers each unit may open besides the fixed ones.
-    opening_km : float
-        Price of opening one.
+    opening_km : ndarray of float, shape (n_facilities,)
+        Price of opening each.
     """
 
     unit: NDArray[np.int64]
     applicant: NDArray[np.int64]
     fixed: NDArray[np.bool_]
     places: NDArray[np.int64]
-    opening_km: float = 0.0
+    opening_km: NDArray[np.float64]
 
     def apart(self) -> list[NDArray[np.int64]]:
         """Return units in parts that share no applicant: each can be relaxed by itself."""
@@ -88,13 +91,14 @@ class Slots:
             self.applicant[own],
             self.fixed[own],
             self.places[units],
-            self.opening_km,
+            self.opening_km[own],
         )
 
 
 def market(
     cost_km: NDArray[np.float64] | NDArray[np.float32],
     cases: NDArray[np.int64],
+    least_cases: NDArray[np.int64],
     max_cases: NDArray[np.int64],
     *,
     n_open: int,
@@ -108,8 +112,9 @@ def market(
         Cost of one case at each facility, infinite where forbidden.
     cases : ndarray of int, shape (n,)
         Cases of each point.
-    max_cases : ndarray of int, shape (m,)
-        Most cases of each facility.
+    least_cases, max_cases : ndarray of int, shape (m,)
+        Least and most cases of each facility. The least is asked of those that list every point: the others
+        stand where there are many.
     n_open : int
         About how many facilities open; sets where the multipliers start.
     vacancy_km : float
@@ -117,10 +122,14 @@ def market(
     """
     n, m = cost_km.shape
     most = max(FEWEST_NEAR, round(CENTERS_NEAR * m / max(n_open, 1)))
-    cap, start, point, near = near_pairs(np.ascontiguousarray(cost_km, dtype=np.float32), most)
+    count, least = cases.astype(np.float64), least_cases.astype(np.float64)
+    cap, start, point, near = near_pairs(
+        np.ascontiguousarray(cost_km, dtype=np.float32), most, count, FEW_LEAST * least.max(initial=0.0)
+    )
+    least[np.diff(start) < n] = 0.0
     cap_km = np.minimum(cap.astype(np.float64), vacancy_km)
     first = np.zeros(n)
     if n and m:
         rank = int(np.clip(round(m / max(n_open, 1) / 2), 0, m - 1))
         first = np.minimum(np.partition(cost_km, rank, axis=1)[:, rank], cap_km).astype(np.float64)
-    return Market(cases.astype(np.float64), max_cases.astype(np.float64), start, point, near, cap_km, first)
+    return Market(count, least, max_cases.astype(np.float64), start, point, near, cap_km, first)

@@ -8,32 +8,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
-from data.fold import fold
 from data.geodesy import WGS84, to_degrees, to_plane
 from data.text import number
-from siting.lattice import Lattice, borders, share_ground, sweep
+from siting.grounds import LEVELS, grounds_of, keys_of
+from siting.lattice import Lattice, borders, share_ground
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from data.problem import Problem
-    from data.rules import Within
 
 COLUMNS = ["center_id", "name", "cases", "households", "fraction_inside", "geometry"]
-LEVELS: Mapping[Within, tuple[str, ...]] = {
-    "district": ("province", "county", "district"),
-    "county": ("province", "county"),
-    "province": ("province",),
-    "none": (),
-}
 NODE_M = 1.0
 SLIVER_CELLS = 0.1
 SMOOTH_STEPS = 1.5
-GROUND_CELLS = 500_000
 DECIMALS = 6
 LAST_LATIN = "\u024f"
 
@@ -62,10 +51,10 @@ def partition(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame
         One row a center in the order of ``centers``: ``center_id``; ``name``, the place most of its cases
         live in, numbered where several share it, else its county with a number; ``cases``; ``households``;
         ``fraction_inside``, the share of its households that stand in its own polygon; geometry in WGS84
-        degrees with 6 decimals, empty for a center that serves nobody.
+        degrees with 6 decimals, empty for a center that serves nobody or whose ground is wholly others'.
     """
     served = _served(problem, assignments, centers)
-    grounds = _grounds(problem, served)
+    grounds = grounds_of(problem, served)
     shapes = _shapes(problem, served, grounds, centers)
     table = gpd.GeoDataFrame({"center_id": centers["center_id"].to_numpy()}, geometry=shapes, crs=WGS84)
     by_center = served.groupby("owner")
@@ -87,7 +76,7 @@ def _served(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame) 
             "lat": households["lat"].to_numpy(float),
             "cases": assignments["cases"].to_numpy(),
             "owner": pd.Index(centers["center_id"]).get_indexer(assignments["center_id"]),
-            "ground": _keys(households, levels),
+            "ground": keys_of(households, levels),
             "place": households["place"].fillna("").to_numpy(),
             "county": households["county"].fillna("").to_numpy(),
         }
@@ -95,82 +84,6 @@ def _served(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame) 
     served[["x", "y"]] = to_plane(served["lon"], served["lat"])
     located: pd.DataFrame = served[np.isfinite(served["x"]) & (served["owner"] >= 0)]
     return located.reset_index(drop=True)
-
-
-def _keys(table: pd.DataFrame, levels: tuple[str, ...]) -> list[tuple[str, ...]]:
-    parts = [table[level].fillna("").map(fold) for level in levels]
-    return list(zip(*parts, strict=True)) if parts else [()] * len(table)
-
-
-def _grounds(problem: Problem, served: pd.DataFrame) -> dict[tuple[str, ...], shapely.Geometry]:
-    """Return the ground of each unit that has served households, LCC metres; no two overlap."""
-    wanted = sorted(set(served["ground"]))
-    given = _given(problem, wanted)
-    missing = served[~served["ground"].isin(list(given))]
-    if len(missing):
-        taken = shapely.union_all(list(given.values()))
-        for key, shape in _around_households(
-            missing, problem.rules.grid_rural_m, problem.rules.privacy_k
-        ).items():
-            given[key] = shapely.difference(shape, taken)
-    return {key: given[key] for key in wanted}
-
-
-def _given(problem: Problem, wanted: list[tuple[str, ...]]) -> dict[tuple[str, ...], shapely.Geometry]:
-    within = problem.rules.within
-    layer = problem.boundaries.get("province" if within == "none" else within)
-    if layer is None or not len(layer):
-        return {}
-    if within == "none":
-        return {(): shapely.union_all(layer.geometry.to_numpy())}
-    shapes: dict[tuple[str, ...], list[shapely.Geometry]] = {}
-    above = [name for name in LEVELS[within][:-1] if name in layer]
-    for key, shape in zip(_keys(layer, (*above, "name")), layer.geometry, strict=True):
-        matches = [
-            want
-            for want in wanted
-            if want[-1] == key[-1]
-            and all(
-                part in ("", want[LEVELS[within].index(name)])
-                for name, part in zip(above, key[:-1], strict=True)
-            )
-        ]
-        for want in matches:
-            shapes.setdefault(want, []).append(shape)
-    return {want: shapely.union_all(parts) for want, parts in shapes.items()}
-
-
-def _around_households(
-    served: pd.DataFrame, step_m: float, crumb: int
-) -> dict[tuple[str, ...], shapely.Geometry]:
-    """Return the hull of each unit's households widened by one step; land two hulls claim is the nearer's."""
-    bounds = served[["x", "y"]].agg(["min", "max"]).to_numpy().ravel() + np.array([-1, -1, 1, 1]) * step_m
-    span = np.sqrt((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) / GROUND_CELLS)
-    step = step_m * 2 ** max(0, int(np.ceil(np.log2(max(span / step_m, 1)))))
-    lattice = Lattice.over(tuple(bounds), fine_m=step, coarse_m=step)
-    cells = lattice.middles(np.arange(lattice.rows * lattice.columns))
-    best = np.full(len(cells), np.inf)
-    owner = np.full(len(cells), -1)
-    keys = sorted(set(served["ground"]))
-    for index, key in enumerate(keys):
-        homes = served.loc[served["ground"] == key, ["x", "y"]].to_numpy()
-        hull = shapely.buffer(shapely.convex_hull(shapely.multipoints(homes)), step)
-        shapely.prepare(hull)
-        claimed = np.flatnonzero(shapely.contains_xy(hull, cells[:, 0], cells[:, 1]))
-        inhabited = lattice.middles(np.unique(lattice.cells(homes)[0]))
-        away = cKDTree(inhabited).query(cells[claimed])[0]
-        nearer = away < best[claimed]
-        best[claimed[nearer]], owner[claimed[nearer]] = away[nearer], index
-    homes = served[["x", "y"]].to_numpy()
-    whose = pd.Index(keys, tupleize_cols=False).get_indexer(pd.Index(served["ground"], tupleize_cols=False))
-    owner = sweep(owner.reshape(lattice.rows, lattice.columns), lattice.cells(homes)[0], whose, crumb).ravel()
-    corners = cells - step / 2
-    squares = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + step, corners[:, 1] + step)
-    return {
-        key: shapely.coverage_union_all(squares[owner == index])
-        for index, key in enumerate(keys)
-        if (owner == index).any()
-    }
 
 
 def _shapes(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 GIVERS = 8
 RECEIVERS = 6
+LEFT_OUT_KM = 10_000.0
+"""Price of a case that nobody serves and that may not wait: above every distance in the country, as the last
+resort, and so low that a nation of them in 1e-6 km adds up exactly."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Opened:
             np.int64
         )
 
+    def lacking(self) -> NDArray[np.int64]:
+        """Return how many cases each facility is short of its least, shape (k,)."""
+        short: NDArray[np.int64] = np.maximum(self.lower - self.load(), 0)
+        return short
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -67,7 +75,7 @@ class Ground:
     cost_mm : ndarray of int64, shape (n_cells, m)
         Cost of one case of each cell at each facility, 1e-6 km.
     left_out_mm : int
-        Price of a case no center can take.
+        Price of a case that no center takes.
     """
 
     unit: Unit
@@ -76,9 +84,14 @@ class Ground:
     left_out_mm: int
 
     @classmethod
-    def of(cls, unit: Unit, cells: Cells, left_out_km: float) -> Ground:
-        """Lay out the ground."""
+    def of(cls, unit: Unit, cells: Cells, left_out_km: float = LEFT_OUT_KM) -> Ground:
+        """Lay out the ground.
+
+        Whoever is pinned may not wait, whatever the others pay for it: their own center is made cheaper by
+        what leaving them out should cost more.
+        """
         cost_mm = np.ascontiguousarray(to_mm(cells.cost_km))
+        cost_mm[cells.pinned] -= round((LEFT_OUT_KM - left_out_km) * MM_PER_KM)
         return cls(unit, cells, cost_mm, round(left_out_km * MM_PER_KM))
 
     def opened(self, open_: NDArray[np.int64], near: Opened | None = None) -> Opened:
@@ -183,7 +196,7 @@ class Ground:
         """Return what some arcs cost, with what the facilities around lack."""
         center, group = now.center[arcs], now.group[arcs]
         paid = np.where(center >= 0, self.cost_mm[group, now.open[center]], self.left_out_mm)
-        lacking = np.maximum(now.lower - now.load(), 0)[around].sum()
+        lacking = now.lacking()[around].sum()
         return int((paid * now.cases[arcs]).sum()) + int(lacking) * self.left_out_mm
 
 

@@ -21,9 +21,8 @@ from siting.unserved import unassigned_table, vacancies_table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.plan import Bound
     from data.problem import Problem
-    from siting.lagrange import Round
+    from siting.prove import Proof
     from siting.share_out import Demand
     from siting.solve import Solved
 
@@ -35,8 +34,7 @@ def plan_of(
     demands: Sequence[Demand],
     solved: Sequence[Solved],
     *,
-    bound: Bound | None = None,
-    last: Round | None = None,
+    proof: Proof | None = None,
     seed: int,
 ) -> Plan:
     """Return the plan that solved units make: its tables in order, its objective, where it comes from.
@@ -47,9 +45,9 @@ def plan_of(
         What was solved.
     demands, solved : sequence of Demand, sequence of Solved
         One a unit, in the same order.
-    bound, last : Bound, Round, optional
-        What the relaxation proved, and its last round; the bound is dropped where cases found no room, for
-        the objective does not count them.
+    proof : Proof, optional
+        What is proven of the problem; dropped where cases found no room, for the objective does not count
+        them.
     seed : int
         As used, for the record.
     """
@@ -62,10 +60,10 @@ def plan_of(
     terms = terms_of(problem, centers, assignments, center, int(vacancies["cases"].sum()))
     objective = round(sum(terms.values()), 3)
     if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
-        bound = None
+        proof = None
     exceptions = exceptions_table(problem, solved, centers, center)
     reserves = reserves_table(problem, solved, centers)
-    losers = losing_sites(problem, solved, centers, bound, last, objective_km=objective)
+    losers = losing_sites(problem, solved, centers, proof, objective_km=objective)
     assignments = _ordered(assignments, "household_id")
     centers = _ordered(centers, "center_id")
     return Plan(
@@ -80,7 +78,7 @@ def plan_of(
         neighbourhoods=partition(problem, assignments, centers),
         terms=MappingProxyType(terms),
         objective_km=objective,
-        bound=bound,
+        bound=None if proof is None else proof.bound,
         provenance=MappingProxyType(_provenance(problem, solved, seed)),
     )
 
@@ -97,7 +95,7 @@ def _units_table(demands: Sequence[Demand], solved: Sequence[Solved]) -> pd.Data
             "unit": [one.name for one in demands],
             "cases": [one.cases for one in demands],
             "needed": [one.needed for one in demands],
-            "planned": opened + vacant,
+            "planned": np.array([one.n_centers for one in solved], dtype=np.int64),
             "opened": opened,
             "vacant": vacant,
         }

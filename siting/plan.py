@@ -10,11 +10,14 @@ from joblib import Parallel, delayed
 
 from data.deadline import never
 from siting.catchments import at_points, plan_catchments, travel_curve
+from siting.number import demands_of, number_to_share
 from siting.outcome import plan_of
-from siting.price import best_number, fewest_number, number_that_pays
-from siting.relax import prove, relax, slots_of
-from siting.share_out import Demand, demand, share_by_cases, share_by_travel
-from siting.solve import Solved, Task, choose_sites, solve
+from siting.price import best_number, cheapest, fewest_number, number_that_pays
+from siting.prove import prove
+from siting.relax import relax
+from siting.sets import sets_to_open
+from siting.share_out import share_by_cases, share_by_travel
+from siting.solve import NOBODY, Solved, Task, solve
 from siting.steady import one_threaded
 from siting.unit import part_groups, units_of
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.problem import Problem
+    from siting.share_out import Demand
     from siting.unit import Unit
 
 
@@ -34,7 +38,7 @@ def plan_sites(
     *,
     seed: int = 0,
     workers: int = 1,
-    places: Mapping[str, int] | None = None,
+    centers_by_unit: Mapping[str, int] | None = None,
     stop: Callable[[], bool] = never,
 ) -> Plan:
     """Found a network: share out the centers, choose sites, assign every household, prove how good it is.
@@ -44,13 +48,13 @@ def plan_sites(
     Parameters
     ----------
     problem : Problem
-        What is to be planned; somebody is to be served, as `data.build` sees to.
+        What is to be planned. Where nobody is to be served, every household keeps its reason.
     seed : int
         Seed of every random start.
     workers : int
         Processes that units are spread over; the plan does not depend on it.
-    places : mapping of str to int, optional
-        Centers by unit, where they were shared out over more than this problem.
+    centers_by_unit : mapping of str to int, optional
+        Where they were shared out over more than this problem.
     stop : callable
         Asked between steps of the search; the best plan so far is returned once it is true.
 
@@ -65,28 +69,17 @@ def plan_sites(
         ``too_many_centers`` and ``too_few_centers``, told of the rules.
     """
     units = units_of(problem)
+    if not units:
+        # All households are of a later phase, and no center stands.
+        return plan_of(problem, [], [], seed=seed)
     demands = demands_of(units)
     count = (
         share_out(units, demands, seed=seed)
-        if places is None
-        else np.array([places[unit.name] for unit in units], dtype=np.int64)
+        if centers_by_unit is None
+        else np.array([centers_by_unit[unit.name] for unit in units], dtype=np.int64)
     )
     found = _found_at_sites if len(problem.sites) else _found_anywhere
     return found(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
-
-
-def demands_of(units: Sequence[Unit]) -> list[Demand]:
-    """Return what each unit needs."""
-    return [
-        demand(
-            unit.name,
-            unit.total,
-            unit.rules,
-            fixed=int(unit.facilities.fixed.sum()),
-            fixed_places=int(unit.facilities.max_cases[unit.facilities.fixed].sum()),
-        )
-        for unit in units
-    ]
 
 
 def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) -> NDArray[np.int64]:
@@ -95,32 +88,15 @@ def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) ->
     Raises
     ------
     SitingError
-        As `siting.share_out.share_by_cases`.
+        As `siting.number.number_to_share`.
     """
     rules = units[0].rules
     if not isinstance(rules.centers, int):
         return np.array([one.needed for one in demands], dtype=np.int64)
-    number = rules.centers
-    able = _with_applicants(units, demands)
-    if sum(one.most for one in able) < number <= sum(one.most for one in demands):
-        number = sum(one.most for one in able)
+    able = number_to_share(units, rules.centers)
     if rules.share == "cases":
-        return share_by_cases(able, number)
-    return share_by_travel(able, number, _curves(units, demands, seed))
-
-
-def _with_applicants(units: Sequence[Unit], demands: Sequence[Demand]) -> list[Demand]:
-    """Return demands for no more centers than applicants could open, but still for all that are needed."""
-    if not any((~unit.facilities.existing).any() for unit in units):
-        return list(demands)
-    limits = [
-        int(unit.facilities.fixed.sum()) + np.unique(unit.facilities.applicant[~unit.facilities.fixed]).size
-        for unit in units
-    ]
-    return [
-        replace(one, most=max(one.needed, min(one.most, limit)))
-        for one, limit in zip(demands, limits, strict=True)
-    ]
+        return share_by_cases(able, rules.centers)
+    return share_by_travel(able, rules.centers, _curves(units, demands, seed))
 
 
 def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list[tuple[float, float]]:
@@ -136,29 +112,29 @@ def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list
 
 
 @one_threaded
-def share_out_nation(problems: Iterable[Problem], *, seed: int) -> list[dict[str, int]]:
+def share_out_nation(problems: Iterable[tuple[str, Problem]], *, seed: int) -> dict[str, dict[str, int]]:
     """Return the centers of each unit, a mapping a province, when a number is shared out over all of them.
 
     Parameters
     ----------
-    problems : iterable of Problem
-        One a province; none is kept.
+    problems : iterable of (str, Problem)
+        One a province, by any name; none is kept, and there is at least one.
     seed : int
         Seed of the catchments that measure travel.
 
     Raises
     ------
     SitingError
-        As `siting.share_out.share_by_cases`.
+        As `siting.number.number_to_share`.
     """
-    by_province = [units_of(problem) for problem in problems]
-    units = [unit for own in by_province for unit in own]
+    by_province = {name: units_of(problem) for name, problem in problems}
+    units = [unit for own in by_province.values() for unit in own]
     count = share_out(units, demands_of(units), seed=seed)
-    ends = np.cumsum([len(own) for own in by_province])
-    return [
-        {unit.name: int(places) for unit, places in zip(own, part, strict=True)}
-        for own, part in zip(by_province, np.split(count, ends[:-1]), strict=True)
-    ]
+    ends = np.cumsum([len(own) for own in by_province.values()])
+    return {
+        name: {unit.name: int(n_centers) for unit, n_centers in zip(own, part, strict=True)}
+        for (name, own), part in zip(by_province.items(), np.split(count, ends[:-1]), strict=True)
+    }
 
 
 def _found_anywhere(
@@ -172,8 +148,8 @@ def _found_anywhere(
     stop: Callable[[], bool],
 ) -> Plan:
     jobs = [
-        delayed(_propose)(problem, unit, one, int(places), seed=[seed, number], stop=stop)
-        for number, (unit, one, places) in enumerate(zip(units, demands, count, strict=True))
+        delayed(_propose)(problem, unit, one, int(n_centers), seed=[seed, number], stop=stop)
+        for number, (unit, one, n_centers) in enumerate(zip(units, demands, count, strict=True))
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
     return plan_of(problem, demands, solved, seed=seed)
@@ -181,7 +157,7 @@ def _found_anywhere(
 
 @one_threaded
 def _propose(
-    problem: Problem, unit: Unit, one: Demand, places: int, *, seed: list[int], stop: Callable[[], bool]
+    problem: Problem, unit: Unit, one: Demand, n_centers: int, *, seed: list[int], stop: Callable[[], bool]
 ) -> Solved:
     """Return a unit served from the best points of its catchments."""
     rng = np.random.default_rng(seed)
@@ -197,14 +173,14 @@ def _propose(
             least=one.needed,
             most=one.most,
         )
-    return fewest_number(so_many, places, most=one.most)
+    return fewest_number(so_many, n_centers, most=one.most)
 
 
 def _propose_so_many(
     problem: Problem,
     unit: Unit,
     new: int,
-    places: int,
+    n_centers: int,
     *,
     rng: np.random.Generator,
     stop: Callable[[], bool],
@@ -214,7 +190,8 @@ def _propose_so_many(
         pointed = at_points(unit, found.lon, found.lat)
     else:
         pointed = at_points(unit, np.empty(0), np.empty(0))
-    return _solved(problem, pointed, np.arange(len(pointed.facilities)), places, rng)
+    open_ = np.arange(len(pointed.facilities))
+    return _solved(problem, pointed, open_, n_centers, may_wait=False, rng=rng)
 
 
 def _found_at_sites(
@@ -233,15 +210,14 @@ def _found_at_sites(
         for number, (task, one) in enumerate(zip(relaxed.tasks, demands, strict=True))
     ]
     solved = list(Parallel(n_jobs=workers)(jobs))
-    ids = problem.households["household_id"].to_numpy(dtype=object)
-    planned = np.array([len(one.open) + len(one.vacancy_lon) for one in solved], dtype=np.int64)
+    planned = np.array([one.n_centers for one in solved], dtype=np.int64)
     if (planned > count).any():
         # A bound for fewer centers than were opened in the end would be none.
-        relaxed = replace(relaxed, slots=slots_of(units, np.maximum(planned, count)))
+        relaxed = relaxed.for_so_many(planned)
     if not len(relaxed.slots.unit):
         return plan_of(problem, demands, solved, seed=seed)
-    bound, last = prove(relaxed, household_id=ids, stop=stop)
-    return plan_of(problem, demands, solved, bound=bound, last=last, seed=seed)
+    proof = prove(problem, relaxed, solved, workers=workers, stop=stop)
+    return plan_of(problem, demands, solved, proof=proof, seed=seed)
 
 
 @one_threaded
@@ -251,20 +227,29 @@ def _choose_and_solve(
     rng = np.random.default_rng(seed)
 
     def so_many(number: int) -> Solved:
-        open_ = choose_sites(replace(task, places=number), rng=rng, stop=stop)
-        return _solved(problem, task.unit, open_, number, rng)
+        sets = sets_to_open(replace(task, n_centers=number), rng=rng, stop=stop)
+        distinct = {one.tobytes(): one for one in sets}.values()
+        return cheapest(_solved(problem, task.unit, one, number, may_wait=True, rng=rng) for one in distinct)
 
     if task.unit.rules.centers == "price":
-        return best_number(so_many, task.places, least=one.needed, most=one.most)
-    return fewest_number(so_many, task.places, most=one.most)
+        return best_number(so_many, task.n_centers, least=one.needed, most=one.most)
+    return fewest_number(so_many, task.n_centers, most=one.most)
 
 
 def _solved(
-    problem: Problem, unit: Unit, open_: NDArray[np.int64], places: int, rng: np.random.Generator
+    problem: Problem,
+    unit: Unit,
+    open_: NDArray[np.int64],
+    n_centers: int,
+    *,
+    may_wait: bool,
+    rng: np.random.Generator,
 ) -> Solved:
     """Assign; groups that find no room together come apart and are assigned again."""
-    result = solve(unit, open_, places, rng=rng)
-    left = np.flatnonzero((result.center == -2) & (np.bincount(unit.group_of, minlength=len(unit.cases)) > 1))  # noqa: PLR2004
+    result = solve(unit, open_, n_centers, may_wait=may_wait, rng=rng)
+    several = np.bincount(unit.group_of, minlength=len(unit.cases)) > 1
+    left = np.flatnonzero((result.center == NOBODY) & several)
     if left.size:
-        result = solve(part_groups(problem, unit, left), open_, places, rng=rng)
+        parted = part_groups(problem, unit, left)
+        result = solve(parted, open_, n_centers, may_wait=may_wait, rng=rng)
     return result

@@ -1,4 +1,4 @@
-"""As many centers as pay for themselves, where a center has a price."""
+"""How many centers a unit opens where that is not given: as many as pay for themselves, or the fewest."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve import LEFT_OUT_KM
-
-MORE_TRIED = 3
+from siting.opened import LEFT_OUT_KM
+from siting.solve import NOBODY, VACANT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from siting.solve import Solved
+
+MORE_TRIED = 3
+"""Centers beyond the fewest that are tried in vain before it is given up."""
 
 
 def best_number(found: Callable[[int], Solved], start: int, *, least: int, most: int) -> Solved:
@@ -40,10 +42,10 @@ def best_number(found: Callable[[int], Solved], start: int, *, least: int, most:
 
 
 def fewest_number(found: Callable[[int], Solved], start: int, *, most: int) -> Solved:
-    """Return the network of the smallest number that leaves the fewest cases out.
+    """Return the network of the smallest number that serves all who can be served for less than waiting.
 
-    By the rule of the fewest, up to `MORE_TRIED` more centers are tried while somebody finds no room; they
-    are opened only where they help.
+    By the rule of the fewest, more centers are tried while somebody finds no room, or waits though another
+    center could open; `MORE_TRIED` in vain end it. They open only where they help.
 
     Parameters
     ----------
@@ -55,20 +57,35 @@ def fewest_number(found: Callable[[int], Solved], start: int, *, most: int) -> S
         Most centers.
     """
     best = found(start)
-    more = MORE_TRIED if best.unit.rules.centers == "fewest" else 0
-    for number in range(start + 1, min(start + more, most) + 1):
-        if not left_out(best):
-            break
+    if best.unit.rules.centers != "fewest":
+        return best
+    number, in_vain = start, 0
+    while number < most and in_vain < MORE_TRIED and _may_need_more(best):
+        number, in_vain = number + 1, in_vain + 1
         other = found(number)
-        if left_out(other) < left_out(best):
-            best = other
+        if unserved(other) < unserved(best) and paid_km(other) < paid_km(best):
+            best, in_vain = other, 0
     return best
 
 
-def left_out(result: Solved) -> int:
-    """Return the cases of a unit that nobody serves and no vacancy waits for."""
-    nobody = result.center == -2  # noqa: PLR2004 - by the contract of Solved
-    return int(result.unit.cases[nobody].sum())
+def _may_need_more(result: Solved) -> bool:
+    all_open = len(result.open) == result.n_centers
+    return bool((result.center == NOBODY).any() or (all_open and (result.center == VACANT).any()))
+
+
+def cheapest(networks: Iterable[Solved]) -> Solved:
+    """Return the network that costs least of those of one number of centers, the first of equals.
+
+    Fewer centers than the first opens are right only where somebody waits for another.
+    """
+    first, *others = networks
+    fair = [one for one in others if len(one.open) == len(first.open) or (one.center == VACANT).any()]
+    return min([first, *fair], key=paid_km)
+
+
+def unserved(result: Solved) -> int:
+    """Return the cases of a unit that no center serves."""
+    return int(result.unit.cases[result.center < 0].sum())
 
 
 def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:
@@ -82,6 +99,7 @@ def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:
 def paid_km(result: Solved) -> float:
     """Return what a unit's network costs: serving, vacancies, whom nobody serves, and its centers, km."""
     unit, served = result.unit, np.flatnonzero(result.center >= 0)
-    each = np.where(result.center == -1, unit.rules.vacancy_km, LEFT_OUT_KM)
+    each = np.where(result.center == VACANT, unit.rules.vacancy_km, LEFT_OUT_KM)
     each[served] = unit.cost_km(result.open, exact=True)[served, result.center[served]]
-    return float(unit.cases @ each) + unit.rules.center_km * len(result.open)
+    price_km = unit.rules.center_km if unit.rules.centers == "price" else 0.0
+    return float(unit.cases @ each) + price_km * len(result.open)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.deadline import never
-from data.plan import Bound
 from siting.cells import Cells, gather
-from siting.lagrange import Climb, Round, ascend, evaluate
+from siting.climb import Climb
+from siting.lagrange import ascend
 from siting.market import Market, Slots, market
 from siting.solve import Task
 from siting.tender import facility_values
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from siting.unit import Unit
 
 CELL_CLIMB = Climb(rounds=2000, first_step=0.06, last_step=0.0005, patience=60)
-SPOT_CLIMB = Climb(rounds=160, first_step=0.005, last_step=0.0002, patience=10, whole_every=4)
 ACTIVE = 1.5
 """Facilities that carry multipliers from cells to spots, for each one picked."""
-MULTIPLIER_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,8 @@ class Relaxed:
         One a unit.
     slots : Slots
         Centers by unit and owners of facilities.
+    cell_markets : list of Market
+        Over the cells of each unit.
     markets : list of Market
         Over all spots: a group may have several, and the bound is recounted household by household.
     multipliers : list of ndarray
@@ -48,8 +48,32 @@ class Relaxed:
 
     tasks: list[Task]
     slots: Slots
+    cell_markets: list[Market]
     markets: list[Market]
     multipliers: list[NDArray[np.float64]]
+
+    def for_so_many(self, n_centers: NDArray[np.int64]) -> Relaxed:
+        """Return what holds of plans that open up to so many centers in each unit, no fewer than before.
+
+        Parameters
+        ----------
+        n_centers : ndarray of int, shape (n_units,)
+            Existing and required centers among them.
+        """
+        units = [task.unit for task in self.tasks]
+
+        def filled(markets: list[Market]) -> list[Market]:
+            return [
+                replace(one, least_cases=np.minimum(one.least_cases, least_cases(unit, int(count))))
+                for one, unit, count in zip(markets, units, n_centers, strict=True)
+            ]
+
+        return replace(
+            self,
+            slots=slots_of(units, n_centers),
+            cell_markets=filled(self.cell_markets),
+            markets=filled(self.markets),
+        )
 
 
 def relax(units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[], bool] = never) -> Relaxed:
@@ -88,25 +112,50 @@ def relax(units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[]
             wanted = int(np.count_nonzero(slots.unit[best.choice.site] == number))
         task = Task(unit, wanted, fine, allowed[start:end], promise[start:end], list(starts.values()))
         tasks.append(task)
-        active = _active(best, start, end)
-        multipliers.append(_to_spots(task, spots, cell_markets[number], cell_km[number], active))
-    return Relaxed(tasks, slots, [one[1] for one in gathered], multipliers)
+        active = active_of(
+            best.site_km[start:end],
+            best.choice.site[(best.choice.site >= start) & (best.choice.site < end)].size,
+        )
+        multipliers.append(to_spots(task, spots, cell_markets[number], cell_km[number], active))
+    return Relaxed(tasks, slots, cell_markets, [one[1] for one in gathered], multipliers)
 
 
 def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
     cost = unit.cost_km()
     fine = gather(unit, cost, places)
-    limit = unit.rules.vacancy_km
+    limit, least = unit.rules.vacancy_km, least_cases(unit, places)
     # Where not all find room, one more place is worth a vacancy: the multipliers start there.
     short = unit.total > _room(unit, places)
 
     def of(cost_km: NDArray[np.float64], cases: NDArray[np.int64]) -> Market:
-        made = market(cost_km, cases, unit.facilities.max_cases, n_open=places, vacancy_km=limit)
+        most = unit.facilities.max_cases
+        made = market(cost_km, cases, least, most, n_open=places, vacancy_km=limit)
         return replace(made, first_km=made.cap_km) if short else made
 
     if len(unit.spot_group) > len(unit.cases):
         cost = spots_apart(unit).cost_km()
     return fine, of(cost, unit.spot_cases), of(fine.cost_km, fine.cases)
+
+
+def least_cases(unit: Unit, places: int) -> NDArray[np.int64]:
+    """Return the cases that each facility has in every plan that opens it, shape (m,).
+
+    An underfull center needs a reason. Where nothing keeps a household from a center, groups can be handed
+    on until none is left short: centers that could spare no group of the largest size hold fewer than
+    ``places * min_cases + (places - 1) * (largest - 1)`` cases together, and the unit has more.
+    """
+    rules, facilities = unit.rules, unit.facilities
+    if rules.centers == "price":
+        places = unit.total // rules.min_cases if rules.min_cases else 0
+    largest = int(unit.cases.max(initial=1))
+    divisible = (
+        unit.travel is None
+        and np.isinf(rules.max_km)
+        and not (unit.pin != "").any()
+        and largest <= rules.max_cases - rules.min_cases + 1
+        and unit.total >= places * rules.min_cases + (places - 1) * (largest - 1)
+    )
+    return np.where(facilities.existing, 0, rules.min_cases if divisible else 0)
 
 
 def _room(unit: Unit, places: int) -> int:
@@ -130,7 +179,7 @@ def slots_of(units: Sequence[Unit], places: NDArray[np.int64]) -> Slots:
         applicant=np.concatenate([unit.facilities.applicant for unit in units]),
         fixed=fixed,
         places=free,
-        opening_km=rules.center_km if rules.centers == "price" else 0.0,
+        opening_km=np.full(len(fixed), rules.center_km if rules.centers == "price" else 0.0),
     )
 
 
@@ -147,67 +196,46 @@ def _allotted(slots: Slots, promise: NDArray[np.float64]) -> NDArray[np.bool_]:
     return allowed
 
 
-def _active(best: Round, start: int, end: int) -> NDArray[np.int64]:
-    """Return the facilities of a unit that the relaxation picks, and those next in value."""
-    picked = np.count_nonzero((best.choice.site >= start) & (best.choice.site < end))
-    order = np.argsort(best.site_km[start:end], kind="stable")
-    return order[: max(1, round(ACTIVE * picked))]
+def active_of(site_km: NDArray[np.float64], n_picked: int) -> NDArray[np.int64]:
+    """Return the facilities of a unit that the relaxation picks, so many, and those next in value."""
+    return np.argsort(site_km, kind="stable")[: max(1, round(ACTIVE * n_picked))]
 
 
-def _to_spots(
+def to_spots(
     task: Task, spots: Market, cells: Market, cell_km: NDArray[np.float64], active: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Carry multipliers from cells to spots, shifted by how much less a spot pays at its best facility.
 
     A full facility costs what its last place is worth, too.
+
+    Parameters
+    ----------
+    task : Task
+        The unit.
+    spots, cells : Market
+        It by spots, and by cells.
+    cell_km : ndarray, shape (n_cells,)
+        Multipliers of the cells.
+    active : ndarray of int
+        Facilities that may be a spot's best.
     """
     unit, fine = task.unit, task.cells
     cell = fine.of_group[unit.spot_group]
     shift = np.zeros(len(cell))
     if active.size:
-        pairs = cells.start, cells.point, cells.near_km, cell_km, cells.cases, cells.max_cases
-        _, last = facility_values(*pairs, active)
+        _, last = facility_values(
+            cells.start,
+            cells.point,
+            cells.near_km,
+            cell_km,
+            cells.cases,
+            cells.least_cases,
+            cells.max_cases,
+            active,
+        )
         own = (spots_apart(unit).cost_km(active) - last).min(axis=1)
         theirs = (fine.cost_km[:, active] - last).min(axis=1)[cell]
         both = np.isfinite(own) & np.isfinite(theirs)
         shift[both] = own[both] - theirs[both]
     carried: NDArray[np.float64] = np.clip(cell_km[cell] + shift, 0, spots.cap_km)
     return carried
-
-
-def prove(
-    relaxed: Relaxed, *, household_id: NDArray[np.object_], stop: Callable[[], bool] = never
-) -> tuple[Bound, Round]:
-    """Raise the multipliers over all spots and return the bound they prove, with its last round.
-
-    Parameters
-    ----------
-    relaxed : Relaxed
-        As `relax` left it.
-    household_id : ndarray
-        Ids of all households of the problem, by row.
-    stop : callable
-        Asked between rounds.
-    """
-    import pandas as pd  # noqa: PLC0415 - only the result needs it
-
-    multipliers, _, _ = ascend(
-        relaxed.markets,
-        relaxed.multipliers,
-        relaxed.slots,
-        climb=SPOT_CLIMB,
-        stop=stop,
-    )
-    rounded = [np.floor(one * 10**MULTIPLIER_DECIMALS) / 10**MULTIPLIER_DECIMALS for one in multipliers]
-    last = evaluate(relaxed.markets, rounded, relaxed.slots)
-    units = [task.unit for task in relaxed.tasks]
-    rows = np.concatenate([unit.households for unit in units])
-    each = np.concatenate([one[unit.spot_of] for one, unit in zip(rounded, units, strict=True)])
-    order = np.argsort(rows, kind="stable")
-    household_km = pd.Series(
-        each[order], index=pd.Index(household_id[rows[order]], name="household_id"), name="km"
-    )
-    unit_km = {unit.name: float(km) for unit, km in zip(units, last.choice.unit_km, strict=True)}
-    # Published distances are rounded to a metre; half of one a case covers what rounding could take away.
-    safety = 0.0005 * sum(unit.total for unit in units)
-    return Bound(round(last.value_km - safety, 3), household_km, unit_km), last

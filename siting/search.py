@@ -59,12 +59,13 @@ class Search:
     @cached_property
     def apart_km(self) -> NDArray[np.float64]:
         """Distances between facilities, shape (m, m)."""
-        places = self.ground.unit.facilities
-        return all_pairs_km(places.lon, places.lat, places.lon, places.lat)
+        own = self.ground.unit.facilities
+        return all_pairs_km(own.lon, own.lat, own.lon, own.lat)
 
     def least_km(self, open_: NDArray[np.int64]) -> float:
         """Return the travel with each cell at its nearest open facility: a quick lower limit of the value."""
-        nearest = self.finite_km[:, open_].min(axis=1)
+        left_out_km = self.ground.left_out_mm / MM_PER_KM
+        nearest = self.finite_km[:, open_].min(axis=1, initial=left_out_km)
         return float(nearest @ self.ground.cells.cases)
 
     def improve(
@@ -156,9 +157,9 @@ class Search:
         Each cell pays its cost and the price of the center; closing one sends its cells to their second best,
         opening one draws the cells that it serves for less.
         """
-        ground, places = self.ground, self.ground.unit.facilities
+        ground, facilities = self.ground, self.ground.unit.facilities
         closed = np.setdiff1d(np.flatnonzero(self.allowed), now.open)
-        outs = outs[~places.fixed[now.open[outs]]]
+        outs = outs[~facilities.fixed[now.open[outs]]]
         if not (closed.size and outs.size):
             return
         taking = np.zeros(len(now.open) + 1, dtype=bool)
@@ -168,7 +169,7 @@ class Search:
         first, second, at = two_best(cost_mm, now.open, now.price_mm, ground.left_out_mm)
         cases = ground.cells.cases[cells].astype(np.float64)
         change = swap_changes(cost_mm, cases, first, second, at, closed, len(now.open))[outs]
-        owner, theirs = places.applicant[closed], places.applicant[now.open]
+        owner, theirs = facilities.applicant[closed], facilities.applicant[now.open]
         barred = np.isin(owner, theirs) & (owner[None, :] != theirs[outs, None])
         change[barred] = np.inf
         width = min(each, closed.size)
@@ -180,8 +181,7 @@ class Search:
 
     def _kicked(self, now: Opened, rng: np.random.Generator) -> Opened | None:
         """Return the network after a swap at random and what it takes to mend it; None where none is free."""
-        places = self.ground.unit.facilities
-        movable = now.open[~places.fixed[now.open]]
+        movable = now.open[~self.ground.unit.facilities.fixed[now.open]]
         if not movable.size:
             return None
         out = int(rng.choice(movable))

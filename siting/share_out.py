@@ -44,7 +44,7 @@ class Demand:
     most: int
 
 
-def demand(name: str, cases: int, rules: Rules, *, fixed: int = 0, fixed_places: int = 0) -> Demand:
+def demand(name: str, cases: int, rules: Rules, *, fixed: int = 0, fixed_capacity: int = 0) -> Demand:
     """Return what a unit needs.
 
     Parameters
@@ -57,12 +57,12 @@ def demand(name: str, cases: int, rules: Rules, *, fixed: int = 0, fixed_places:
         Bounds of a center.
     fixed : int
         Existing and required centers.
-    fixed_places : int
+    fixed_capacity : int
         Cases that these can hold together.
     """
     if not cases:
         return Demand(name, 0, fixed, fixed, fixed)
-    needed = fixed + max(0, ceil((cases - fixed_places) / rules.max_cases))
+    needed = fixed + max(0, ceil((cases - fixed_capacity) / rules.max_cases))
     most = max(needed, fixed, cases // rules.min_cases if rules.min_cases else cases)
     return Demand(name, cases, fixed, needed, most)
 
@@ -87,7 +87,7 @@ def share_by_cases(demands: Sequence[Demand], number: int) -> NDArray[np.int64]:
     Raises
     ------
     SitingError
-        ``too_many_centers`` if the cases cannot fill so many, ``too_few_centers`` if more are fixed.
+        As `check_number`.
     """
     cases = np.array([one.cases for one in demands], dtype=float)
     quota = number * cases / max(cases.sum(), 1)
@@ -112,7 +112,7 @@ def share_by_travel(
     Raises
     ------
     SitingError
-        As `share_by_cases`.
+        As `check_number`.
     """
     a, b = np.array(travel_km, dtype=float).reshape(-1, 2).T
 
@@ -123,16 +123,35 @@ def share_by_travel(
     return _fill(demands, number, saved)
 
 
+def check_number(demands: Sequence[Demand], number: int) -> None:
+    """Refuse a number of centers that the units cannot be given.
+
+    Parameters
+    ----------
+    demands : sequence of Demand
+        The units.
+    number : int
+        Centers over all units.
+
+    Raises
+    ------
+    SitingError
+        ``too_many_centers`` if the cases cannot fill so many, ``too_few_centers`` if more are fixed.
+    """
+    fixed, most = sum(one.fixed for one in demands), sum(one.most for one in demands)
+    if number < fixed:
+        raise _refused("too_few_centers", asked=number, fixed=fixed)
+    if number > most:
+        raise _refused("too_many_centers", asked=number, most=most)
+
+
 def _fill(
     demands: Sequence[Demand], number: int, worth: Callable[[NDArray[np.int64]], NDArray[np.float64]]
 ) -> NDArray[np.int64]:
+    check_number(demands, number)
     least = np.array([one.needed for one in demands], dtype=np.int64)
     most = np.array([one.most for one in demands], dtype=np.int64)
     fixed = np.array([one.fixed for one in demands], dtype=np.int64)
-    if number < fixed.sum():
-        raise _refused("too_few_centers", asked=number, fixed=int(fixed.sum()))
-    if number > most.sum():
-        raise _refused("too_many_centers", asked=number, most=int(most.sum()))
     given, limit = (least.copy(), most) if number >= least.sum() else (fixed.copy(), least)
     while given.sum() < number:
         value = np.where(given < limit, worth(given), -np.inf)

@@ -20,7 +20,7 @@ ROWS = 4096
 
 
 def near_pairs(
-    cost: NDArray[np.float32], count: int
+    cost: NDArray[np.float32], count: int, cases: NDArray[np.float64], few: float
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
     """List each point's cheapest pairs, by facility.
 
@@ -30,6 +30,10 @@ def near_pairs(
         Cost of one case of each point at each facility, infinite where forbidden.
     count : int
         Pairs of a point that are kept at most, ties with the next left out.
+    cases : ndarray of float, shape (n,)
+        Cases of each point.
+    few : float
+        A facility that fewer cases than this are listed for lists every point.
 
     Returns
     -------
@@ -44,6 +48,7 @@ def near_pairs(
         for first in range(0, n, ROWS):
             cap[first : first + ROWS] = np.partition(cost[first : first + ROWS], count, axis=1)[:, count]
     listed = (cost < cap[:, np.newaxis]).T
+    listed[listed @ cases < few] = True
     start = np.zeros(m + 1, np.int64)
     np.cumsum(listed.sum(axis=1), out=start[1:])
     point, near = np.empty(start[m], np.int32), np.empty(start[m], np.float32)
@@ -61,10 +66,12 @@ def _wanted(
     point: NDArray[np.int32],
     near: NDArray[np.float32],
     multiplier: NDArray[np.float64],
+    cases: NDArray[np.float64],
     reduced: NDArray[np.float64],
-    who: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    below: float,
 ) -> int:
-    """Gather the pairs of a facility that are worth taking; return how many.
+    """Gather the pairs of a facility whose reduced cost lies below a value; return how many.
 
     Every pair is written, and kept by counting it: a branch that nobody can foresee would cost more. The
     arrays have room for one more than there are pairs.
@@ -72,8 +79,8 @@ def _wanted(
     count = 0
     for pair in range(first, last):
         own = near[pair] - multiplier[point[pair]]
-        reduced[count], who[count] = own, point[pair]
-        count += int(own < 0)
+        reduced[count], weight[count] = own, cases[point[pair]]
+        count += int(own < below)
     return count
 
 
@@ -83,7 +90,7 @@ def _select(
 ) -> tuple[float, float]:
     """Take at most ``room`` of the weight of the first ``count`` values, the least values first.
 
-    Hoare's selection (1961): the values, all negative, are put on either side of a pivot; the lower side is
+    Hoare's selection (1961): the values are put on either side of a pivot; the lower side is
     taken whole where it fits, else it alone is looked at. Values and weights end in another order.
 
     Returns
@@ -134,29 +141,46 @@ def facility_values(
     near: NDArray[np.float32],
     multiplier: NDArray[np.float64],
     cases: NDArray[np.float64],
+    least: NDArray[np.float64],
     room: NDArray[np.float64],
     asked: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what each facility asked for gains from its best (fractional) caseload.
+
+    Parameters
+    ----------
+    start, point, near
+        As `near_pairs` returned them.
+    multiplier, cases : ndarray, shape (n,)
+        What a case of each point pays, km, and how many it has.
+    least, room : ndarray, shape (m,)
+        Least and most cases of each facility.
+    asked : ndarray of int
+        Facilities.
 
     Returns
     -------
     value : ndarray, shape (n_asked,)
         The least sum of reduced costs, km.
     last : ndarray, shape (n_asked,)
-        Reduced cost of its last case, km: what one more place would gain, negative; 0 where it is not full.
+        Reduced cost of its last case, km: negative where it is full, positive where it takes cases to have
+        its least, infinite where it takes all, else 0.
     """
     longest = 0
     for j in asked:
         longest = max(longest, start[j + 1] - start[j])
-    reduced, who, weight = np.empty(longest + 1), np.empty(longest + 1, np.int32), np.empty(longest + 1)
+    reduced, weight = np.empty(longest + 1), np.empty(longest + 1)
     value, last = np.empty(asked.size), np.empty(asked.size)
     for number in range(asked.size):
         j = asked[number]
-        count = _wanted(start[j], start[j + 1], point, near, multiplier, reduced, who)
-        for one in range(count):
-            weight[one] = cases[who[one]]
-        value[number], last[number] = _select(reduced, weight, count, room[j])
+        count = _wanted(start[j], start[j + 1], point, near, multiplier, cases, reduced, weight, 0.0)
+        if least[j] == 0 or weight[:count].sum() >= least[j]:
+            value[number], last[number] = _select(reduced, weight, count, room[j])
+            continue
+        count = _wanted(start[j], start[j + 1], point, near, multiplier, cases, reduced, weight, np.inf)
+        value[number], last[number] = _select(reduced, weight, count, least[j])
+        if weight[:count].sum() <= least[j]:
+            last[number] = np.inf
     return value, last
 
 
@@ -167,6 +191,7 @@ def times_served(
     near: NDArray[np.float32],
     multiplier: NDArray[np.float64],
     cases: NDArray[np.float64],
+    least: NDArray[np.float64],
     room: NDArray[np.float64],
     picked: NDArray[np.int64],
     last: NDArray[np.float64],
@@ -175,7 +200,7 @@ def times_served(
 
     Parameters
     ----------
-    start, point, near, multiplier, cases, room
+    start, point, near, multiplier, cases, least, room
         As `facility_values`.
     picked : ndarray of int, shape (k,)
         Facilities.
@@ -184,13 +209,13 @@ def times_served(
     """
     served = np.zeros(cases.size)
     for number in range(picked.size):
-        j = picked[number]
-        left = room[j]
+        j, limit = picked[number], last[number]
+        left = least[j] if limit > 0 else room[j]
         for equal in range(2):
             for pair in range(start[j], start[j + 1]):
                 one = point[pair]
                 own = near[pair] - multiplier[one]
-                if own < 0 and (own == last[number] if equal else own < last[number]):
+                if (own == limit and limit != 0) if equal else own < limit:
                     taken = min(cases[one], left)
                     served[one] += taken / cases[one]
                     left -= taken

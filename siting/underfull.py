@@ -30,7 +30,7 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
         Cases of each open facility.
     """
     unit = solved.unit
-    rules, places = unit.rules, unit.facilities
+    rules, facilities = unit.rules, unit.facilities
     limited = np.isfinite(rules.max_km) or unit.travel is not None
     each = spots_apart(replace(unit, pin=np.full(len(unit.cases), "", dtype=object)))
     cost = each.cost_km(solved.open, exact=True) if limited else None
@@ -38,7 +38,7 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
     for position, (facility, cases) in enumerate(zip(solved.open, load, strict=True)):
         if cases >= rules.min_cases:
             reasons.append("")
-        elif places.existing[facility]:
+        elif facilities.existing[facility]:
             reasons.append("existing_center")
         elif unit.total < rules.min_cases * -(-unit.total // rules.max_cases):
             reasons.append("small_unit")

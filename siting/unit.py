@@ -91,8 +91,8 @@ class Unit:
             Infinite where a pair may not be used: beyond ``max_km``, not in the travel table, pinned
             elsewhere.
         """
-        places = self.facilities
-        which = np.arange(len(places)) if which is None else which
+        facilities = self.facilities
+        which = np.arange(len(facilities)) if which is None else which
         cost = np.empty((len(self.cases), len(which)), dtype=np.float64 if exact else np.float32)
         measured = self._measured(which)
         ends = np.flatnonzero(np.diff(self.spot_group, append=self.spot_group[-1:] + 1)) + 1
@@ -104,9 +104,9 @@ class Unit:
             spots = slice(first_spot, last_spot)
             block = self._spot_km(spots, which, exact=exact) if measured is None else measured[spots].copy()
             block[block > self.rules.max_km] = np.inf
-            block += places.price_km[which]
+            block += facilities.price_km[which]
             if self.rules.cross_district_km:
-                own, theirs = self.district[spots, None], places.district[None, which]
+                own, theirs = self.district[spots, None], facilities.district[None, which]
                 block += self.rules.cross_district_km * ((own >= 0) & (theirs >= 0) & (own != theirs))
             if last_spot - first_spot > last_group - first_group:
                 starts = np.r_[first_spot, ends[first_group : last_group - 1]] - first_spot
@@ -115,19 +115,22 @@ class Unit:
             cost[first_group:last_group] = block
             first_group, first_spot = last_group, last_spot
         for group in np.flatnonzero(self.pin != ""):
-            cost[group, places.id[which] != self.pin[group]] = np.inf
+            cost[group, facilities.id[which] != self.pin[group]] = np.inf
         return cost
 
     def _spot_km(self, spots: slice, which: NDArray[np.int64], *, exact: bool) -> NDArray[np.float64]:
-        places, lon, lat = self.facilities, self.lon[spots], self.lat[spots]
+        facilities, lon, lat = self.facilities, self.lon[spots], self.lat[spots]
         if not exact:
-            return all_pairs_km(lon, lat, places.lon[which], places.lat[which]) * self.detour[spots, None]
+            return (
+                all_pairs_km(lon, lat, facilities.lon[which], facilities.lat[which])
+                * self.detour[spots, None]
+            )
         shape = (len(lon), len(which))
         pairs = (
             np.broadcast_to(lon[:, None], shape).ravel(),
             np.broadcast_to(lat[:, None], shape).ravel(),
-            np.broadcast_to(places.lon[None, which], shape).ravel(),
-            np.broadcast_to(places.lat[None, which], shape).ravel(),
+            np.broadcast_to(facilities.lon[None, which], shape).ravel(),
+            np.broadcast_to(facilities.lat[None, which], shape).ravel(),
         )
         km = geodesic_km(*pairs).reshape(shape) * self.detour[spots, None]
         return np.round(km, KM_DECIMALS)

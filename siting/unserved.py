@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from siting.codes import point_codes
+from siting.solve import NO_VACANCY, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def vacancies_table(problem: Problem, solved: Sequence[Solved]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return one row a vacancy, and the vacancy each household waits for by row (-1 for none)."""
-    waits = np.full(len(problem.households), -1, dtype=np.int64)
+    """Return one row a vacancy, and the vacancy each household waits for by row, or `NO_VACANCY`."""
+    waits = np.full(len(problem.households), NO_VACANCY, dtype=np.int64)
     parts = []
     first = 0
     for one in solved:
@@ -69,7 +70,7 @@ def unassigned_table(
     """Return one row a household that nobody serves, with its reason."""
     reason = problem.households["reason"].to_numpy(dtype=object).copy()
     for one in solved:
-        left = np.flatnonzero(one.center == -2)  # noqa: PLR2004 - nobody, by the contract of Solved
+        left = np.flatnonzero(one.center == NOBODY)
         if left.size:
             cost = one.unit.cost_km(one.open, exact=True)[left]
             reachable = np.isfinite(cost).any(axis=1) if cost.shape[1] else np.ones(left.size, bool)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.casebook.branches import branch_table, branches_of
 from data.plan import Bound, Plan
 from data.problem import Problem
 from data.rules import OVERRIDES, Rules
@@ -27,6 +28,7 @@ PLAN_TABLES = (
     "neighbourhoods",
 )
 MULTIPLIERS = "plan_multipliers"
+BRANCHES = "plan_branches"
 KEYS: Mapping[str, str] = MappingProxyType(
     {
         "problem_households": "household_id",
@@ -82,7 +84,15 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
                 "km": multipliers.array,
             }
         )
+        if plan.bound.branches:
+            tables[BRANCHES] = branch_table(plan.bound.branches, multipliers.index)
     return tables
+
+
+def bound_tables(parts: Mapping[str, Any]) -> list[str]:
+    """Return the names of the tables that hold a plan's bound, by the plan's single values."""
+    kept = parts["plan.bound"]
+    return [] if kept is None else [MULTIPLIERS] + [BRANCHES] * kept["branches"]
 
 
 def plan_parts(plan: Plan) -> dict[str, Any]:
@@ -96,7 +106,9 @@ def plan_parts(plan: Plan) -> dict[str, Any]:
         else {
             "value_km": bound.value_km,
             "unit_km": dict(bound.unit_km),
+            "applicant_km": dict(bound.applicant_km),
             "names": [bound.household_km.name, bound.household_km.index.name],
+            "branches": bool(bound.branches),
         },
         "plan.provenance": dict(plan.provenance),
     }
@@ -128,7 +140,14 @@ def to_plan(tables: Mapping[str, Any], parts: Mapping[str, Any]) -> Plan:
         household_km = pd.Series(
             multipliers["km"].array, index=pd.Index(multipliers["household_id"], name=index_name), name=name
         )
-        bound = Bound(kept["value_km"], household_km, MappingProxyType(kept["unit_km"]))
+        branches = branches_of(tables[BRANCHES], household_km.index) if kept["branches"] else ()
+        bound = Bound(
+            kept["value_km"],
+            household_km,
+            MappingProxyType(kept["unit_km"]),
+            MappingProxyType(kept["applicant_km"]),
+            branches,
+        )
     return Plan(
         **{name: tables[f"plan_{name}"] for name in PLAN_TABLES},
         terms=MappingProxyType(parts["plan.terms"]),

@@ -69,7 +69,7 @@ def plan_at(connection: sqlite3.Connection, version: int) -> Plan:
     """Return the plan as it was in a version."""
     parts = parts_at(connection, version)
     wanted = [f"plan_{name}" for name in content.PLAN_TABLES]
-    wanted += [content.MULTIPLIERS] * (parts["plan.bound"] is not None)
+    wanted += content.bound_tables(parts)
     return content.to_plan({name: table_at(connection, name, version) for name in wanted}, parts)
 
 

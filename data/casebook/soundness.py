@@ -3,7 +3,8 @@
 A row's place is kept up to three times: in degrees (``lon``, ``lat``), from which the verifier measures; as a
 map shows it (``geom``); and as it was given, in its own CRS (``_exact``), from which problem and plan come
 back. All are sealed, but a seal only says that nothing was moved since; here they are held against each
-other. Styles are the user's own and may be anything.
+other. Styles are the user's own and may be anything; what else stands in the file and was made neither by
+this program nor by QGIS is named (`strangers`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from data.casebook import geometry, layers, log, writing
+from data.casebook import beside, geometry, layers, log, strangers, writing
 from data.casebook.columns import Column
 from data.casebook.content import KEYS
 from data.casebook.reading import AS_OF, BLOCK_ROWS, last_version, names, problem_at, quoted, shape_at
@@ -49,14 +50,18 @@ def faults(connection: sqlite3.Connection, file: str) -> list[Failure]:
     -------
     list of Failure
         ``broken_entry`` with the number of the log's entry as its id, ``missing_view``, ``changed_view``,
-        ``changed_fact``, and ``moved_geometry`` with the id of the row.
+        ``foreign_table``, ``foreign_view``, ``foreign_trigger``, ``changed_fact``, ``changed_note`` with the
+        name of the file beside the casebook that it tells of (empty where a row was added or taken out), and
+        ``moved_geometry`` with the id of the row.
     """
     version = last_version(connection)
     found = [_fault(file, "broken_entry", str(entry)) for entry in log.broken_entries(connection)]
     found += [_fault(file, code, view) for code, view in _odd_views(connection)]
+    found += [_fault(file, code, name) for code, name in strangers.strangers(connection)]
     kept = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     right = writing.facts(problem_at(connection, version))
     found += [_fault(file, "changed_fact", key) for key, value in right.items() if kept.get(key) != value]
+    found += [_fault(file, "changed_note", name) for name in beside.unsealed(connection)]
     for name in names(connection):
         shape = shape_at(connection, name, version)
         if shape is not None and shape["on_map"]:

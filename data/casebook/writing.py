@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Version of the layout of casebooks; a casebook with a higher one is refused."""
 _META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+_TABLES = (layers.TABLES, styles.TABLES, store.TABLES, log.TABLES, log.VERSIONS, beside.TABLES, _META)
 
 
 def require(certificate: Certificate, plan: Plan, of_problem: str | None) -> None:
@@ -43,11 +45,15 @@ def prepare(connection: sqlite3.Connection, problem: Problem) -> None:
     """Lay out an empty casebook."""
     connection.execute(f"PRAGMA application_id = {layers.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {layers.GEOPACKAGE_VERSION}")
-    tables = layers.TABLES, styles.TABLES, store.TABLES, log.TABLES, log.VERSIONS, beside.TABLES, _META
-    for statement in "".join(tables).split(";"):
+    for statement in "".join(_TABLES).split(";"):
         connection.execute(statement)
     layers.prepare(connection)
     connection.executemany("INSERT INTO meta VALUES (?, ?)", facts(problem).items())
+
+
+def laid_out() -> list[str]:
+    """Return the tables that every casebook has, whatever its content."""
+    return re.findall(r"CREATE TABLE (\w+)", "".join(_TABLES))
 
 
 def facts(problem: Problem) -> dict[str, str]:

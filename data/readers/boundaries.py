@@ -15,8 +15,9 @@ from data.geodesy import WGS84
 from data.readers.crs import assumed, in_degrees
 from data.readers.failures import failure
 from data.readers.gis import FIRST_ROW
-from data.readers.headers import ColumnMap, header_key, resolve, value_words, words_of
+from data.readers.headers import header_key, resolve, value_words, words_of
 from data.readers.layers import layers_of, parquet_table, read_layer
+from data.readers.overlaps import overlaps
 from data.readers.source import kind_of, refuse, unread
 from data.readers.values import as_ids, as_text
 from data.schemas import LAT_RANGE, LON_RANGE
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from data.readers.reading import Reading
 
 LEVELS = ("province", "county", "district")
+KEYS = ["name", "province", "county"]
 _POLYGON, _MULTIPOLYGON = 3, 6
 _LEVEL_STEMS = (
     ("district", ("district", "mantaghe", "mantaqe", "منطقه", "مناطق")),
@@ -46,7 +48,7 @@ def read_boundaries(paths: Sequence[Path], *, reading: Reading | None = None) ->
         by a column ``level``, else by the layer's or the file's name, else by the finest of the columns
         ``province``, ``county``, ``district``.
     reading : Reading, optional
-        Takes the note of a file that names no CRS.
+        Takes the notes: of a file that names no CRS, of borders that overlap a little.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def read_boundaries(paths: Sequence[Path], *, reading: Reading | None = None) ->
     ------
     SitingError
         With every failing polygon: ``invalid_polygon``, ``not_polygons``, ``no_name``, ``unknown_level``,
-        ``outside_iran``, or what a GIS file can be refused for.
+        ``outside_iran``, ``overlapping_polygons``, or what a GIS file can be refused for.
     """
     parts: list[gpd.GeoDataFrame] = []
     failures: list[Failure] = []
@@ -79,11 +81,22 @@ def read_boundaries(paths: Sequence[Path], *, reading: Reading | None = None) ->
     if not parts:
         return {}
     polygons = pd.concat(parts, ignore_index=True)
-    return {
+    read = {
         level: _joined(polygons[polygons["level"] == level])
         for level in LEVELS
         if (polygons["level"] == level).any()
     }
+    _refuse_overlaps(read, reading)
+    return {level: frame[[*KEYS, "geometry"]] for level, frame in read.items()}
+
+
+def _refuse_overlaps(read: dict[str, gpd.GeoDataFrame], reading: Reading | None) -> None:
+    found = [overlaps(frame) for frame in read.values()]
+    failures = [one for refused, _ in found for one in refused]
+    if failures:
+        raise SitingError.of(failures)
+    if reading is not None:
+        reading.note(*(one for _, slivers in found for one in slivers))
 
 
 def _layers(path: Path) -> list[tuple[str, pd.DataFrame]]:
@@ -100,8 +113,14 @@ def _part(path: Path, layer: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataF
     shapes = frame.geometry
     table = pd.DataFrame(frame.drop(columns=shapes.name))
     headers = [str(name) for name in table.columns]
-    at, failures = resolve(headers, words_of("boundaries"), ColumnMap(), path.name)
-    columns = {name: table.iloc[:, place] for name, place in at.items()}
+    words = words_of("boundaries")
+    found = resolve(headers, words, {}, path.name)
+    failures = [
+        failure(path.name, 1, "duplicate_column", column=column)
+        for column, (first, second, *_) in found.rivals.items()
+        if words.rank(headers[first]) == words.rank(headers[second])
+    ]
+    columns = {name: table.iloc[:, place] for name, place in found.at.items()}
     levels = _levels(path, layer, columns, len(table))
     texts = {name: as_ids(column).to_numpy(object) for name, column in columns.items()}
     names = [_name(texts, level, at_row) for at_row, level in enumerate(levels)]
@@ -114,6 +133,7 @@ def _part(path: Path, layer: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataF
             failures.append(failure(path.name, int(row), "no_name"))
     empty = np.full(len(table), "", dtype=object)
     part = pd.DataFrame({"level": levels, "name": names}, dtype="str")
+    part["file"], part["row"] = path.name, rows
     for parent in ("province", "county"):
         part[parent] = pd.Series(texts.get(parent, empty), dtype="str").mask(part["level"] == parent, "")
     if failures:
@@ -166,7 +186,6 @@ def _outside(path: Path, shapes: Any, rows: Any, names: list[str]) -> list[Failu
 
 
 def _joined(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    keys = ["name", "province", "county"]
-    if polygons.duplicated(keys).any():
-        polygons = polygons.dissolve(by=keys, sort=False).reset_index()
-    return polygons[[*keys, "geometry"]].reset_index(drop=True)
+    if polygons.duplicated(KEYS).any():
+        polygons = polygons.dissolve(by=KEYS, sort=False).reset_index()
+    return polygons.reset_index(drop=True)

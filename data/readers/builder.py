@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from data.errors import SitingError
+from data.readers.below import told_below
 from data.readers.failures import failure
-from data.readers.headers import header_key, read_column_map, resolve, value_words, words_of
+from data.readers.headers import header_key, resolve, value_words, words_of
+from data.readers.mapping import Mapped, named_in_vain, read_column_map
 from data.readers.points import coordinates, from_crs, pairs
 from data.readers.reading import Reading
+from data.readers.rivals import settle
 from data.readers.source import read_source, refuse
-from data.readers.values import as_dates, as_ids, as_numbers, as_text, as_words
+from data.readers.values import as_dates, as_ids, as_numbers, as_text, as_words, holds_words
 from data.schemas import POINTS, problems
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from data.pseudonyms import Group
 
 _NO_DEGREES = 1000.0
+"""Beyond this no coordinate is a degree, however wrong: it counts metres, of which Iran has hundreds of
+thousands in every projection."""
 _IDS: dict[str, Group] = {
     "household_id": "household",
     "applicant_id": "site",
@@ -41,10 +46,8 @@ _OWN = {
     "travel": (),
 }
 """The ids a table gives; its others refer to those of another table."""
-_TOTALS = {
-    header_key(word)
-    for word in ("جمع", "جمع کل", "جمع‌کل", "مجموع", "مجموع کل", "total", "grand total", "sum")
-}
+_NEVER_TAKEN = ("bad_mapping", "duplicate_column", "unknown_column")
+"""Failures of the columns themselves: what stands in them cannot be judged."""
 _NEVER_CODES = ("phone", "grade")
 
 
@@ -80,9 +83,15 @@ class Builder:
             lambda header: words.column_of(header) is not None or header_key(header) in declared,
             crs=self.mapping.crs,
         )
-        self.at, self.failures = resolve(self.source.headers, words, self.mapping, path.name)
-        self.failures += self.source.failures
-        self.reading.note(*self.source.notes, *self._repeated())
+        found = resolve(self.source.headers, words, self.mapping.named, path.name)
+        self.at, wrong, notes = settle(self.source, table, found.at, found.rivals)
+        self.failures = [
+            *found.failures,
+            *wrong,
+            *self._in_vain(alone=reading is None),
+            *self.source.failures,
+        ]
+        self.reading.note(*self.source.notes, *self._repeated(), *notes)
         self.unread = set(range(len(self.source.headers))) - set(self.at.values())
         self.index = self.source.table.index
         self.ids = pd.Series("", index=self.index, dtype="str")
@@ -103,9 +112,19 @@ class Builder:
         ):
             missing += [axis for axis in ("lon", "lat") if axis not in self.at]
         failures = [failure(self.path.name, 1, "missing_column", column=column) for column in missing]
-        failures += [one for one in self.failures if one.code in ("duplicate_column", "bad_mapping")]
+        failures += [one for one in self.failures if one.code in _NEVER_TAKEN]
         if failures:
             raise SitingError.of(failures)
+
+    def _in_vain(self, *, alone: bool) -> list[Failure]:
+        """Return the columns that the mapping names in vain for a table that is read alone.
+
+        Of several it can be said only when all were read; axes may be those of another table.
+        """
+        keys = frozenset(header_key(header) for header in self.source.headers)
+        self.reading.mapped.append(Mapped(self.path.name, keys, self.mapping))
+        columns = replace(self.mapping, x="", y="")
+        return named_in_vain([Mapped(self.path.name, keys, columns)]) if alone else []
 
     def raw(self, column: str) -> pd.Series:
         """Return a column as it lies in the file; empty when the file has none."""
@@ -162,10 +181,17 @@ class Builder:
         self.refuse(bad, code)
         return numbers.fillna(default)
 
-    def whole(self, column: str, code: str, default: float, **values: object) -> pd.Series[float]:
-        """Return whole numbers as floats, the default where empty; ``code`` for fractions and text."""
+    def whole(
+        self, column: str, code: str, default: float, *, no_words: bool = False, **values: object
+    ) -> pd.Series[float]:
+        """Return whole numbers as floats, the default where empty; ``code`` for fractions and text.
+
+        With ``no_words`` even a word for nothing (``NULL``, ``NaN``, ``#N/A``) is text.
+        """
         numbers, bad = as_numbers(self.raw(column), whole=True)
         bad |= numbers.notna() & (numbers != np.floor(numbers))
+        if no_words:
+            bad |= numbers.isna() & holds_words(self.raw(column))
         self.refuse(bad, code, **values)
         return numbers.mask(bad).fillna(default)
 
@@ -220,7 +246,7 @@ class Builder:
         both = points.dropna().abs()
         metres = len(both) > 0 and bool((both > _NO_DEGREES).all(axis=1).mean() > 0.5)  # noqa: PLR2004 - most
         if self.mapping.crs and ("x" in self.at or metres):
-            return from_crs(self.path, self.mapping.crs, x, y)
+            return from_crs(self.mapping.crs, x, y)
         if metres:
             raise refuse(self.path, "no_crs")
         return points
@@ -248,23 +274,12 @@ class Builder:
         """Note what a schema refuses."""
         self.failures += problems(table, schema, file=self.path.name, rows=self.rows, ids=self.ids, **values)
 
-    def _without_total(self) -> list[Failure]:
-        """Return the failures, those of a last row that is a total told as that alone."""
-        last = self.source.table.iloc[-1] if len(self.source.table) else ()
-        if not any(header_key(str(cell)) in _TOTALS for cell in last if isinstance(cell, str)):
-            return self.failures
-        row = int(self.source.rows[-1])
-        others = [one for one in self.failures if one.row != row]
-        if len(others) == len(self.failures):
-            return others
-        return [*others, failure(self.path.name, row, "total_row", self.ids.iloc[-1])]
-
     def finish(self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema) -> pd.DataFrame:
         """Return the table, or raise all that is wrong with it at once."""
         table = pd.DataFrame({**columns, "row": self.rows}, index=self.index)
         self.check(table, schema)
         if self.failures:
-            raise SitingError.of(self._without_total())
+            raise SitingError.of(told_below(self.source, self.ids, self.failures))
         headers = (self.source.headers[place] for place in sorted(self.unread))
         self.reading.unread[self.path.name] = tuple(header for header in headers if header)
         return table

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSeries:
     """Return shapes in WGS84; without a CRS they must look like degrees.
 
+    Parameters
+    ----------
+    path : Path
+        Of the file, for the failures.
+    shapes : GeoSeries
+        As the file has them.
+    crs : str
+        That a planner declared, known by `is_crs`; for shapes that name none.
+
     Raises
     ------
     SitingError
@@ -34,7 +43,7 @@ def in_degrees(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> gpd.GeoSerie
         (np.abs(bounds[[0, 2]]) <= 180).all() and (np.abs(bounds[[1, 3]]) <= 90).all()  # noqa: PLR2004 - degrees
     )
     if shapes.crs is None and crs:
-        shapes = shapes.set_crs(named_crs(path, crs))
+        shapes = shapes.set_crs(crs)
     if shapes.crs is None and not degrees:
         raise refuse(path, "no_crs")
     if shapes.crs is None:
@@ -56,9 +65,10 @@ def assumed(path: Path, shapes: gpd.GeoSeries, crs: str = "") -> tuple[Failure, 
     return () if named else (failure(path.name, 0, "assumed_degrees"),)
 
 
-def named_crs(path: Path, name: str) -> CRS:
-    """Return the CRS of a name, as ``EPSG:32639``."""
+def is_crs(name: str) -> bool:
+    """Tell whether a CRS is known by this name, as ``EPSG:32639``."""
     try:
-        return CRS.from_user_input(name)
-    except CRSError as error:
-        raise refuse(path, "unknown_crs") from error
+        CRS.from_user_input(name)
+    except CRSError:
+        return False
+    return True

@@ -33,12 +33,14 @@ def read_delimited(path: Path, recognises: Recognises) -> Source:
     Raises
     ------
     SitingError
-        ``unreadable_encoding``, ``unreadable_file`` or ``empty_file``.
+        ``unreadable_encoding``, ``unreadable_file``, ``unclosed_quote`` or ``empty_file``.
     """
     text = decode(path)
     csv.field_size_limit(_FIELD_LIMIT)
     delimiter, header_at, headers, offset = _layout(path, text, recognises)
     body = text[offset:]
+    if '"' in body:
+        _check_quotes(path, body, delimiter, header_at)
     table = _quick(body, delimiter, len(headers))
     failures: list[Failure] = []
     if table is None:
@@ -92,7 +94,7 @@ def _first_records(text: str, delimiter: str) -> list[tuple[list[str], int]]:
 
 
 def _quick(body: str, delimiter: str, width: int) -> pd.DataFrame | None:
-    """Read regular rows fast; None where rows are uneven or quotes are open."""
+    """Read regular rows fast; None where rows are uneven."""
     if not body:
         return pd.DataFrame({place: pd.Series([], dtype="str") for place in range(width)})
     names = [str(place) for place in range(width)]
@@ -113,13 +115,31 @@ def _quick(body: str, delimiter: str, width: int) -> pd.DataFrame | None:
     return frame.set_axis(range(width), axis=1).astype("str")
 
 
+def _check_quotes(path: Path, body: str, delimiter: str, header_at: int) -> None:
+    """Refuse a quotation mark that is left open: whatever follows, whole rows, would be one cell's text.
+
+    A mark that is out of place within one line swallows nothing, and is read as it stands.
+    """
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    row, begun = header_at + 2, 0
+    while True:
+        try:
+            next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if reader.line_num - begun > 1 or "end of data" in str(error):
+                raise refuse(path, "unclosed_quote", row) from error
+        row, begun = row + 1, reader.line_num
+
+
 def _careful(
     path: Path, body: str, delimiter: str, width: int, header_at: int
 ) -> tuple[pd.DataFrame, list[Failure]]:
     """Read uneven rows: short ones are filled up, long ones are failures unless the rest is blank."""
     records: list[list[str]] = []
     failures: list[Failure] = []
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
         for record in reader:
             if any(value.strip() for value in record[width:]):

@@ -21,12 +21,12 @@ def header_row(records: Sequence[Sequence[str]], recognises: Recognises) -> tupl
 
     The first row with the most recognised cells; without any, the first row that is not blank.
     """
-    best, score = -1, 0
+    best, score = None, 0
     for at, record in enumerate(records[:HEADER_WITHIN]):
         known = sum(1 for cell in record if cell.strip() and recognises(cell))
         if known > score:
             best, score = at, known
-    if best < 0:
+    if best is None:
         best = next((at for at, record in enumerate(records) if any(cell.strip() for cell in record)), 0)
     return best, score
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import warnings
+import zipfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -18,16 +20,24 @@ from data.readers.source import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import pandas as pd
 
 
+_COMPANIONS = (".shx", ".dbf")
 _MISLEADING = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
 
 
 def layers_of(path: Path) -> list[str]:
-    """Return the names of a file's layers."""
+    """Return the names of a file's layers.
+
+    Raises
+    ------
+    SitingError
+        ``unreadable_file``, or ``missing_companion`` for a Shapefile that stands without its other files.
+    """
+    if missing := _missing_companions(path):
+        raise refuse(path, "missing_companion", names=", ".join(missing))
     try:
         with _quiet():
             return [str(name) for name in pyogrio.list_layers(_address(path))[:, 0]]
@@ -75,6 +85,21 @@ def _address(path: Path) -> str | bytes:
     if path.suffix.lower() in _MISLEADING:
         return path.read_bytes()
     return f"/vsizip/{path}" if zipped else str(path)
+
+
+def _missing_companions(path: Path) -> list[str]:
+    """Return the names of files without which a Shapefile, zipped or not, is none."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            there = [Path(name) for name in archive.namelist()]
+        shapes = [one for one in there if one.suffix.lower() == ".shp"]
+    else:
+        shapes = [path] if path.suffix.lower() == ".shp" else []
+        beside = [one.with_suffix(end) for one in shapes for end in _COMPANIONS]
+        there = [one for one in beside if one.exists() or one.with_suffix(one.suffix.upper()).exists()]
+    names = {str(one).casefold() for one in there}
+    needed = [one.with_suffix(end) for one in shapes for end in _COMPANIONS]
+    return [one.name for one in needed if str(one).casefold() not in names]
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""Points in cells: degrees in two columns or one, degrees-minutes-seconds, WKT, or a declared CRS."""
+"""Points in cells: degrees in two columns or one, degrees-minutes-seconds, WKT, links, or a declared CRS."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,12 +11,9 @@ from pyproj.exceptions import ProjError
 
 from data.fold import latin_digits
 from data.geodesy import WGS84
-from data.readers.crs import named_crs
+from data.readers.links import is_link, point_in_link
 from data.readers.values import as_numbers, as_text, by_unique
 from data.schemas import LAT_RANGE, LON_RANGE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Pair = tuple[float, float]
 
@@ -84,8 +80,8 @@ def _in_blanks(column: pd.Series) -> pd.Series[bool]:
 def pairs(column: pd.Series) -> tuple[pd.DataFrame, pd.Series[bool]]:
     """Return ``lon`` and ``lat`` of cells that hold both, and which cells hold no point.
 
-    WKT is longitude first. Of two plain numbers the order is the one that lies in Iran, latitude first where
-    neither does; hemisphere letters decide where they stand.
+    WKT is longitude first, a link latitude. Of two plain numbers the order is the one that lies in Iran,
+    latitude first where neither does; hemisphere letters decide where they stand.
     """
     text = as_text(column)
     read = by_unique(text, _pair)
@@ -95,16 +91,10 @@ def pairs(column: pd.Series) -> tuple[pd.DataFrame, pd.Series[bool]]:
     return pd.DataFrame(values, columns=["lon", "lat"], index=column.index, dtype="float64"), bad
 
 
-def from_crs(path: Path, crs: str, x: pd.Series[float], y: pd.Series[float]) -> pd.DataFrame:
-    """Return ``lon`` and ``lat`` of coordinates in a declared CRS.
-
-    Raises
-    ------
-    SitingError
-        ``unknown_crs``.
-    """
+def from_crs(crs: str, x: pd.Series[float], y: pd.Series[float]) -> pd.DataFrame:
+    """Return ``lon`` and ``lat`` of coordinates in a declared CRS, which `data.readers.crs.is_crs` knows."""
     try:
-        transformer = Transformer.from_crs(named_crs(path, crs), WGS84, always_xy=True)
+        transformer = Transformer.from_crs(crs, WGS84, always_xy=True)
         lon, lat = transformer.transform(x.to_numpy(), y.to_numpy())
     except ProjError:
         lon = lat = np.full(len(x), np.nan)
@@ -120,6 +110,8 @@ def _simple(text: str) -> str:
 
 
 def _pair(text: str) -> Pair | None:
+    if is_link(text):
+        return point_in_link(latin_digits(text))
     plain = _simple(text)
     if found := _WKT.fullmatch(plain):
         return float(found[1]), float(found[2])

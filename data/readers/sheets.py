@@ -116,7 +116,9 @@ def _xls_text(cell: Any, datemode: int) -> str:  # noqa: ANN401 - xlrd is untype
         return cell_text(xlrd.xldate_as_datetime(cell.value, datemode))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return cell_text(bool(cell.value))
-    return "" if cell.ctype == xlrd.XL_CELL_ERROR else cell_text(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+    return cell_text(cell.value)
 
 
 def _html(path: Path) -> list[Grid]:

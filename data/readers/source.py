@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from data.errors import Failure, SitingError
 from data.readers.failures import failure
+from data.text import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,8 @@ _ENDINGS = (
     *_TEXT_ENDINGS, ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".gpkg", ".geojson", ".json", ".parquet",
     ".geoparquet", ".shp", ".zip",
 )  # fmt: skip
+_OF_MAPS = (".kml", ".kmz", ".gpx", ".gml", ".dxf", ".dwg", ".mif")
+"""Formats of points that a map program opens, and saves as one that is read."""
 _SIGNATURES: dict[bytes, Kind] = {
     b"\xd0\xcf\x11\xe0": "xls",
     b"SQLite format 3\0": "gis",
@@ -115,6 +118,9 @@ def unread(path: Path) -> SitingError:
     ending = path.suffix.lower()
     if ending in _ENDINGS:
         return refuse(path, "unreadable_file")
+    if ending in _OF_MAPS:
+        words = phrase("readers.unsupported_map", ending=ending)
+        return SitingError.of([Failure(path.name, 0, "unsupported_format", "", words)])
     return refuse(path, "unsupported_format", ending=ending)
 
 

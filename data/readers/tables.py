@@ -55,7 +55,7 @@ def read_households(
         "household_id": ids,
         "lon": points["lon"],
         "lat": points["lat"],
-        "cases": file.whole("cases", "bad_cases", 1).astype("int64"),
+        "cases": file.whole("cases", "bad_cases", 1, no_words=True).astype("int64"),
         **_ground(file),
         "status": file.words("status", "household_status"),
         "center_id": file.id_column("center_id"),

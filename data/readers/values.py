@@ -74,6 +74,12 @@ def as_numbers(column: pd.Series, *, whole: bool = False) -> tuple[pd.Series[flo
     return numbers.mask(infinite), left | infinite
 
 
+def holds_words(column: pd.Series) -> pd.Series[bool]:
+    """Return which cells hold letters or digits; a dash holds none, nor does what is no text."""
+    told = [isinstance(value, str) and any(map(str.isalnum, value)) for value in column]
+    return pd.Series(told, index=column.index, dtype=bool)
+
+
 def as_words(column: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series[str], pd.Series[bool]]:
     """Return the token of each word of a vocabulary, and which cells hold none of them (kept as cleaned)."""
     text = as_text(column)

@@ -79,9 +79,9 @@ def apply_for(
 def _applicants_by_county(rng: np.random.Generator, setting: Setting, needed: pd.Series) -> pd.Series:
     numbers = (needed * setting.applicants_per_center).map(ceil).clip(lower=LEAST_APPLICANTS).sort_index()
     if setting.scarce:
-        small = numbers.index[numbers < numbers.max()].to_numpy()
-        short = rng.permutation(small)[: max(1, round(0.2 * len(numbers)))]
-        none = short[: len(short) // 3]
+        small = numbers.index[numbers.index != needed.idxmax()].to_numpy()
+        short = rng.permutation(small)[: max(2, round(0.2 * len(numbers)))]
+        none = short[: max(1, len(short) // 3)]
         numbers[short] = (needed[short] / 2).map(ceil)
         numbers[none] = 0
     return numbers

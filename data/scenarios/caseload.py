@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from data.scenarios.settings import Setting
 
-TOLERANCE = 0.05
-SPREAD = 4
 CITY_FALL_KM = 15.0
 _CITY_CENTER = {"tehran": (51.42, 35.68), "mashhad": (59.61, 36.29)}
 
@@ -87,30 +85,6 @@ def _district_units(table: pd.DataFrame, city: City, households: int) -> pd.Data
             "rural": 0,
         }
     )
-
-
-def keep_whole(units: pd.DataFrame, scale: float) -> pd.DataFrame:
-    """Keep whole counties (districts of a city) until about ``scale`` of the households.
-
-    The large ones come first, one of each province before a second, and none above a quarter of what is
-    wanted while smaller ones can fill it; the kept part of a nation so lies in several provinces.
-    """
-    size = (units["urban"] + units["rural"]).to_numpy()
-    wanted = scale * size.sum()
-    order = np.argsort(-size, kind="stable")
-    turn = units["province_en"].to_numpy()[order]
-    rank = pd.Series(turn).groupby(turn).cumcount().to_numpy()
-    kept: list[int] = []
-    total = 0
-    for largest in (wanted / SPREAD, wanted):
-        for unit in order[np.argsort(rank, kind="stable")]:
-            fits = total + size[unit] <= wanted * (1 + TOLERANCE) and size[unit] <= largest * (1 + TOLERANCE)
-            if unit not in kept and fits:
-                kept.append(int(unit))
-                total += size[unit]
-    if not kept:
-        kept = [int(order[-1])]
-    return units.iloc[sorted(kept)].reset_index(drop=True)
 
 
 def centers_needed(cases_by_unit: pd.Series, max_cases: int) -> int:

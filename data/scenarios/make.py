@@ -9,13 +9,15 @@ import numpy as np
 
 from data.rules import Rules, usage_error
 from data.scenarios.applicants import apply_for
-from data.scenarios.caseload import centers_needed, keep_whole, units_of
+from data.scenarios.caseload import centers_needed, units_of
 from data.scenarios.cells import boundaries_of
+from data.scenarios.notes import notes_of
 from data.scenarios.people import populate
+from data.scenarios.scale import part_of
 from data.scenarios.settings import Setting, setting_of
 from data.scenarios.settlements import settle
 from data.scenarios.towns import anchors_of
-from data.text import phrase, text
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +83,8 @@ def make_scenario(
     centers : int or "fewest", optional
         Centers to open; else the scenario's own number, in proportion to the cases, and enough to hold them.
     scale : float, optional
-        Keep whole counties (districts of a city) at full density until about this share, above 0, at most 1.
+        Keep whole counties (districts of a city) at full density until about this share, above 0, at most 1,
+        so that the scenario is still for what it is for (`data.scenarios.scale.part_of`).
     cases : str, optional
         ``1`` (each household has one case) or a range as ``1-4``. The number of households stays.
 
@@ -99,8 +102,8 @@ def make_scenario(
     _check(seed, households, centers, scale)
     rng = np.random.default_rng(seed)
     units = units_of(setting, households or setting.households)
-    units = units if scale is None or scale == 1 else keep_whole(units, scale)
     units = units[units["urban"] + units["rural"] > 0].reset_index(drop=True)
+    units = units if scale is None or scale == 1 else part_of(setting, units, scale)
     anchors = anchors_of(units)
     settlements = settle(rng, units, anchors, setting.edge_share)
     people = populate(rng, setting, units, anchors, settlements, cases=cases or "1")
@@ -115,7 +118,7 @@ def make_scenario(
         applicants=applicants,
         boundaries=boundaries_of(people, city=setting.city is not None),
         rules=rules,
-        notes={"fa": text(f"scenarios.{name}", "fa"), "en": text(f"scenarios.{name}", "en")},
+        notes=notes_of(name, people.table, rules),
     )
 
 

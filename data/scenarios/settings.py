@@ -42,6 +42,8 @@ class Setting:
         Most households that share a building, at least 2.
     scarce : bool
         Whether some counties lack applicants, so that vacancies appear.
+    full : bool
+        Whether the households fill every place of the centers.
     """
 
     prefix: str
@@ -55,6 +57,7 @@ class Setting:
     edge_share: float = 0.1
     building_max: int = 6
     scarce: bool = False
+    full: bool = False
 
 
 SETTINGS = {
@@ -78,6 +81,7 @@ SETTINGS = {
         applicants_per_center=3.0,
         edge_share=0.25,
         building_max=5,
+        full=True,
     ),
     "khuzestan": Setting(
         prefix="KZ",

@@ -21,6 +21,8 @@ CITY_PEOPLE = 1_000_000
 UNKNOWN_PEOPLE = 3_000
 PEOPLE_KM2 = 7_000
 LEAST_RADIUS_KM = 0.6
+NO_TOWN = -1
+"""In place of a town's row, for an anchor that is no quarter of any: rows are numbered from 0."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Anchors:
     table : DataFrame
         ``census_code``, ``district`` (text), ``name``, ``people``, ``radius_km`` (of the built ground),
         ``kind`` (``district`` of a great city, ``town``, ``quarter``, ``village`` or ``ground``, which is no
-        settlement) and ``within`` (row of the town that a quarter belongs to, else -1).
+        settlement) and ``within`` (row of the town that a quarter belongs to, else `NO_TOWN`).
     xy : array, shape (n, 2)
         LCC metres.
     room : array, shape (n, 16)
@@ -67,7 +69,7 @@ def anchors_of(units: pd.DataFrame) -> Anchors:
     room = rooms(table["room_km"])
     built = np.sqrt(table["people"] / PEOPLE_KM2 / np.pi).clip(lower=LEAST_RADIUS_KM)
     table["radius_km"] = built.where(table["kind"] != "district", np.sqrt((room**2).mean(axis=1)))
-    table["within"] = -1
+    table["within"] = NO_TOWN
     table = _nest(table, xy, room)
     kept = ["census_code", "district", "name", "people", "radius_km", "kind", "within"]
     return Anchors(table[kept], xy, room)

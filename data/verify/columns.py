@@ -16,6 +16,7 @@ from data.verify.finding import (
     UNASSIGNED,
     UNITS,
     VACANCIES,
+    WHOLE_TABLE,
     each,
     one,
 )
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Rows = NDArray[np.int64]
 
+NO_ROW = -1
+"""In place of a position that is not known: what pandas itself says of a key that is not there. It must be
+tested for before it is used, for numpy takes it for the last row."""
 _TEXTS = {
     "assignments": ("household_id", "center_id", "province", "county", "district", "area"),
     "centers": (
@@ -81,13 +85,13 @@ def numbers(table: pd.DataFrame, column: str) -> Numbers:
 
 
 def rows_of(keys: Texts, wanted: Texts) -> Rows:
-    """Return the first row of each wanted key, -1 where there is none or the key is empty."""
+    """Return the first row of each wanted key, `NO_ROW` where there is none or the key is empty."""
     index = pd.Index(keys, dtype=object)
     first = np.flatnonzero(~index.duplicated())
     if not first.size:
-        return np.full(len(wanted), -1, np.int64)
+        return np.full(len(wanted), NO_ROW, np.int64)
     found = index[first].get_indexer(pd.Index(wanted, dtype=object))
-    return np.where((found >= 0) & (wanted != ""), first[found], -1).astype(np.int64)
+    return np.where((found >= 0) & (wanted != ""), first[found], NO_ROW).astype(np.int64)
 
 
 def check_columns(plan: Plan) -> Iterator[Finding]:
@@ -97,11 +101,11 @@ def check_columns(plan: Plan) -> Iterator[Finding]:
         wanted = _TEXTS[name] + _NUMBERS.get(name, ())
         for column in wanted:
             if column not in table.columns:
-                yield one(file, -1, "missing_column", column, column=column)
+                yield one(file, WHOLE_TABLE, "missing_column", column, column=column)
         for column in _NUMBERS.get(name, ()):
             if column in table.columns:
                 bad = ~np.isfinite(numbers(table, column))
                 ids = texts(table, wanted[0]) if wanted[0] in table.columns else np.full(len(bad), "", object)
                 yield from each(file, bad, "no_number", ids, column=[column] * len(bad))
     if set(plan.terms) != set(TERMS):
-        yield one(SUMMARY, -1, "wrong_terms", "terms", terms=", ".join(TERMS))
+        yield one(SUMMARY, WHOLE_TABLE, "wrong_terms", "terms", terms=", ".join(TERMS))

@@ -24,6 +24,8 @@ SUMMARY = "summary.json"
 UNASSIGNED = "unassigned.csv"
 UNITS = "units"
 VACANCIES = "vacancies.csv"
+WHOLE_TABLE = -1
+"""In place of a row: what is wrong is missing from a table or is a figure of it. No position is negative."""
 
 
 class VerificationError(SitingError):
@@ -50,7 +52,8 @@ class Finding:
     file : str
         The table as it is written in the plan folder.
     row : int
-        Position in the plan's table from 0, in the problem's for `HOUSEHOLDS`; -1 for the table as a whole.
+        Position in the plan's table from 0, in the problem's for `HOUSEHOLDS`, or
+        `WHOLE_TABLE`.
     code : str
         What is wrong; its words are ``verify.<code>`` in the catalogue.
     id : str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.verify.columns import numbers, rows_of, texts
+from data.verify.columns import NO_ROW, numbers, rows_of, texts
 from data.verify.local import local
 from data.verify.places import centers_of, folded, options_of
 from data.verify.ruler import ruler_of
@@ -25,7 +25,7 @@ class People:
     """The problem's households and what the plan does with each, shape ``(n_households,)``.
 
     ``load`` is what a household fills of a center, ``excluded`` why it is not to be served (empty when it
-    is), ``served_by`` the position of its center and ``left`` its row among the unassigned, or -1.
+    is), ``served_by`` the position of its center and ``left`` its row among the unassigned, or `NO_ROW`.
     """
 
     ids: Texts
@@ -49,9 +49,10 @@ class Ledger:
     Attributes
     ----------
     row_household, row_center : ndarray
-        Positions of the household and the center of each assignment, -1 when unknown, ``(n_assigned,)``.
+        Positions of the household and the center of each assignment, `NO_ROW` when unknown,
+        ``(n_assigned,)``.
     left_household : ndarray
-        Position of the household of each unassigned row, -1 when unknown.
+        Position of the household of each unassigned row, `NO_ROW` when unknown.
     centers : Places
         The plan's centers as the problem knows them; their own columns where it does not.
     options : Places
@@ -97,7 +98,7 @@ class Ledger:
 
 
 def open_ledger(problem: Problem, plan: Plan) -> Ledger:
-    """Lay a plan beside its problem. Tables may hold nonsense; unknown ids become -1."""
+    """Lay a plan beside its problem. Tables may hold nonsense; unknown ids become `NO_ROW`."""
     ids = texts(problem.households, "household_id")
     center_ids = texts(plan.centers, "center_id")
     row_household = rows_of(ids, texts(plan.assignments, "household_id"))
@@ -129,11 +130,11 @@ def open_ledger(problem: Problem, plan: Plan) -> Ledger:
 def _people(problem: Problem, ids: Texts, rows: tuple[Rows, Rows, Rows]) -> People:
     table = problem.households
     row_household, row_center, left_household = rows
-    served_by = np.full(len(ids), -1, np.int64)
+    served_by = np.full(len(ids), NO_ROW, np.int64)
     known = row_household >= 0
     # The first of two assignments counts: written last.
     served_by[row_household[known][::-1]] = row_center[known][::-1]
-    left = np.full(len(ids), -1, np.int64)
+    left = np.full(len(ids), NO_ROW, np.int64)
     at = np.flatnonzero(left_household >= 0)
     left[left_household[at]] = at
     cases = numbers(table, "cases").astype(np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.verify.columns import numbers, rows_of, texts
-from data.verify.finding import CENTERS, each, one
+from data.verify.finding import CENTERS, WHOLE_TABLE, each, one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,8 +106,8 @@ def _missing(ledger: Ledger) -> Iterator[Finding]:
     required = (texts(sites, "use") == "required") & (texts(sites, "ineligible") == "")
     required[ledger.centers.site[ledger.centers.site >= 0]] = False
     for site in texts(sites, "site_id")[required]:
-        yield one(CENTERS, -1, "required_not_opened", site)
+        yield one(CENTERS, WHOLE_TABLE, "required_not_opened", site)
     closed = np.ones(len(existing), bool)
     closed[ledger.centers.existing[ledger.centers.existing >= 0]] = False
     for center in texts(existing, "center_id")[closed]:
-        yield one(CENTERS, -1, "existing_not_kept", center)
+        yield one(CENTERS, WHOLE_TABLE, "existing_not_kept", center)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.fold import fold
-from data.verify.columns import numbers, rows_of, texts
+from data.verify.columns import NO_ROW, numbers, rows_of, texts
 from data.verify.local import local
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class Places:
     """Sites, existing centers or the plan's centers, shape ``(n_places,)``.
 
     ``travel_id`` is what the travel file calls a place, ``price`` the km a case of preference and merit,
-    ``existing`` whether it stood before the plan; ``site`` the position in the problem's sites, or -1.
+    ``existing`` whether it stood before the plan; ``site`` the position in the problem's sites. Both are
+    `NO_ROW` where there is none.
     """
 
     ids: Texts
@@ -62,7 +63,7 @@ def _sites(problem: Problem) -> Places:
         price=price,
         min_load=local(rules, province, "min_cases"),
         max_load=local(rules, province, "max_cases"),
-        existing=np.full(len(ids), -1, np.int64),
+        existing=np.full(len(ids), NO_ROW, np.int64),
         site=np.arange(len(ids)),
     )
 
@@ -83,7 +84,7 @@ def _existing(problem: Problem) -> Places:
         min_load=local(rules, province, "min_cases"),
         max_load=np.where(np.isfinite(own), own, local(rules, province, "max_cases")),
         existing=np.arange(len(ids)),
-        site=np.full(len(ids), -1, np.int64),
+        site=np.full(len(ids), NO_ROW, np.int64),
     )
 
 
@@ -111,14 +112,14 @@ def centers_of(problem: Problem, plan: Plan) -> Places:
         price=np.zeros(len(ids)),
         min_load=local(rules, province, "min_cases"),
         max_load=local(rules, province, "max_cases"),
-        existing=np.full(len(ids), -1, np.int64),
-        site=np.full(len(ids), -1, np.int64),
+        existing=np.full(len(ids), NO_ROW, np.int64),
+        site=np.full(len(ids), NO_ROW, np.int64),
     )
     known = _stacked(_stacked(_sites(problem), _existing(problem)), stated)
-    site = np.where(new, rows_of(texts(problem.sites, "site_id"), site_ids), -1)
-    existing = np.where(new, -1, rows_of(texts(problem.centers, "center_id"), ids))
+    site = np.where(new, rows_of(texts(problem.sites, "site_id"), site_ids), NO_ROW)
+    existing = np.where(new, NO_ROW, rows_of(texts(problem.centers, "center_id"), ids))
     first_existing, first_stated = len(problem.sites), len(problem.sites) + len(problem.centers)
-    at = np.where(site >= 0, site, np.where(existing >= 0, first_existing + existing, -1))
+    at = np.where(site >= 0, site, np.where(existing >= 0, first_existing + existing, NO_ROW))
     taken = _taken(known, np.where(at >= 0, at, first_stated + np.arange(len(ids))))
     return _named(taken, ids)
 

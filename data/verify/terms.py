@@ -8,7 +8,7 @@ import numpy as np
 
 from data.plan import TERMS
 from data.verify.columns import numbers, texts
-from data.verify.finding import SUMMARY, one
+from data.verify.finding import SUMMARY, WHOLE_TABLE, one
 from data.verify.local import local
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ def check_terms(ledger: Ledger) -> Iterator[Finding]:
     stated = ledger.plan.terms
     for term, counted in recounted(ledger).items():
         if not _same(stated[term], counted):
-            yield one(SUMMARY, -1, "wrong_term", term, stated=f"{stated[term]:.3f}", counted=f"{counted:.3f}")
+            yield _of("wrong_term", term, stated=stated[term], counted=counted)
     total, said = sum(stated[term] for term in TERMS), ledger.plan.objective_km
     if not _same(said, total):
-        yield one(
-            SUMMARY, -1, "wrong_objective", "objective_km", stated=f"{said:.3f}", counted=f"{total:.3f}"
-        )
+        yield _of("wrong_objective", "objective_km", stated=said, counted=total)
+
+
+def _of(code: str, subject: str, *, stated: float, counted: float) -> Finding:
+    return one(SUMMARY, WHOLE_TABLE, code, subject, stated=f"{stated:.3f}", counted=f"{counted:.3f}")
 
 
 def recounted(ledger: Ledger) -> dict[str, float]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from data.fold import fold
 from data.verify.columns import numbers, texts
@@ -41,7 +43,7 @@ def check_pins(ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_groups(ledger: Ledger) -> Iterator[Finding]:
-    """Yield neighbours at one point that are no group, split groups not named, and names of no split."""
+    """Yield neighbours at one point that are no group, splits that are not named, and names of no split."""
     yield from _ungrouped(ledger)
     splits = _splits(ledger)
     kinds, subjects = (texts(ledger.plan.exceptions, name) for name in ("kind", "subject"))
@@ -63,13 +65,45 @@ def check_groups(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _splits(ledger: Ledger) -> list[Rows]:
-    """Return the members of every group that is in two centers, or served only in part."""
+    """Return the members of every point, place or group that is in two centers, or served only in part."""
     people = ledger.people
     rows = np.flatnonzero((people.group >= 0) & (people.excluded == ""))
-    rows = rows[np.argsort(people.group[rows], kind="stable")]
-    starts = np.flatnonzero(np.diff(people.group[rows], prepend=-1))
-    groups = np.split(rows, starts[1:]) if len(rows) else []
-    return [members for members in groups if np.ptp(people.served_by[members]) > 0]
+    if not len(rows):
+        return []
+    kept = _kept(ledger, rows)
+    order = np.argsort(kept, kind="stable")
+    wholes = np.split(rows[order], np.flatnonzero(np.diff(kept[order])) + 1)
+    return [members for members in wholes if np.ptp(people.served_by[members]) > 0]
+
+
+def _kept(ledger: Ledger, rows: Rows) -> Rows:
+    """Return the number of those with whom each household should stay: a pin that parts them is no excuse."""
+    people, households = ledger.people, ledger.problem.households
+    rule = local_text(ledger.problem.rules, people.province, "keep_together")[rows]
+    table = pd.DataFrame(
+        {
+            "group": people.group[rows],
+            "unit": people.unit[rows],
+            "district": texts(households, "district")[rows],
+            "place": texts(households, "place")[rows],
+            "lon": numbers(households, "lon")[rows],
+            "lat": numbers(households, "lat")[rows],
+        }
+    )
+    rural = (texts(households, "area")[rows] == "rural") & (table["place"] != "").to_numpy()
+    links, last = [], len(rows)
+    for by, linked in (
+        (["group"], np.full(len(rows), fill_value=True)),
+        (["unit", "lon", "lat"], rule != "none"),
+        (["unit", "district", "place"], (rule == "place") & rural),
+    ):
+        knot = table.groupby(by, sort=False, dropna=False).ngroup().to_numpy()[linked] + last
+        links.append(np.stack([np.flatnonzero(linked), knot]))
+        last = max(last, int(knot.max(initial=last)) + 1)
+    ends = np.concatenate(links, axis=1)
+    graph = coo_matrix((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(last, last))
+    label: Rows = connected_components(graph, directed=False)[1][: len(rows)].astype(np.int64)
+    return label
 
 
 def _names(ledger: Ledger, members: Rows) -> set[tuple[str, str]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.verify.columns import texts
+from data.problem import UNGROUPED
+from data.verify.columns import NO_ROW, texts
 from data.verify.finding import CENTERS, one
 
 if TYPE_CHECKING:
@@ -61,33 +62,49 @@ def _after_leaving(ledger: Ledger, center: int) -> bool:
 
 
 def _indivisible(ledger: Ledger, center: int) -> bool:
-    """Say whether no groups that other centers of the unit can spare bring this one to its bounds."""
+    """Say whether no groups that the unit can spare bring a center to its bounds.
+
+    Other centers spare what they have beyond their least; whoever waits for a vacancy is free to come.
+    """
     people, centers = ledger.people, ledger.centers
     rows = _to_be_served(ledger, center)
-    together = rows[people.group[rows] >= 0]
-    sizes = np.bincount(people.group[together], people.load[together])
-    if max(sizes.max(initial=0), people.load[rows].max(initial=0)) <= 1:
+    _, member = np.unique(handed_on(ledger, rows), return_inverse=True)
+    if np.bincount(member, people.load[rows]).max(initial=0) <= 1:
         return False
     load, most = int(ledger.load[center]), int(centers.max_load[center])
     room = most - load
     amounts = 1
     for donor in np.unique(people.served_by[rows]).tolist():
-        if donor in (center, -1) or centers.unit[donor] != centers.unit[center]:
+        if donor == center or (donor != NO_ROW and centers.unit[donor] != centers.unit[center]):
             continue
-        spare = min(int(ledger.load[donor] - centers.min_load[donor]), room)
-        amounts = _sums(amounts, _spared(_movable(ledger, donor, center), spare), room)
+        own = rows[people.served_by[rows] == donor]
+        spare = room if donor == NO_ROW else min(int(ledger.load[donor] - centers.min_load[donor]), room)
+        amounts = _sums(amounts, _spared(_movable(ledger, own, center), spare), room)
     short = int(centers.min_load[center]) - load
     return amounts >> short == 0
 
 
-def _movable(ledger: Ledger, donor: int, center: int) -> list[int]:
-    """Return the loads of the groups that may go from one center to another."""
+def handed_on(ledger: Ledger, rows: Rows) -> Rows:
+    """Return a number for each household row, equal for those that are handed on together.
+
+    Whoever has no group goes alone, and so does everybody of a group that no center of the unit can hold.
+    """
     people = ledger.people
-    rows = np.flatnonzero(people.served_by == donor)
-    alone = -1 - np.arange(len(rows))
-    groups, member = np.unique(
-        np.where(people.group[rows] < 0, alone, people.group[rows]), return_inverse=True
+    group = people.group[rows]
+    together = group >= 0
+    sizes = np.bincount(group[together], people.load[rows[together]], minlength=1)
+    most = ledger.options.max_load[np.isin(ledger.options.unit.astype(str), people.unit[rows].astype(str))]
+    rule = max(
+        (ledger.problem.rules.for_province(one).max_cases for one in set(people.province[rows])), default=0
     )
+    fits = together & (sizes[np.where(together, group, 0)] <= max(most.max(initial=0), rule))
+    return np.where(fits, group, UNGROUPED - np.arange(len(rows)))
+
+
+def _movable(ledger: Ledger, rows: Rows, center: int) -> list[int]:
+    """Return the loads of the groups among household rows that may go to a center."""
+    people = ledger.people
+    groups, member = np.unique(handed_on(ledger, rows), return_inverse=True)
     fixed = ~ledger.reaches(rows, center) | (people.pin[rows] != "")
     stays = np.bincount(member, fixed, minlength=len(groups)) > 0
     loads = np.bincount(member, people.load[rows], minlength=len(groups))

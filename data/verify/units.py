@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.verify.columns import numbers, rows_of, texts
-from data.verify.finding import ASSIGNMENTS, UNITS, each, one
+from data.verify.finding import ASSIGNMENTS, UNITS, WHOLE_TABLE, each, one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def check_units(ledger: Ledger) -> Iterator[Finding]:
     served = people.excluded == ""
     living = {*people.unit[served], *ledger.centers.unit, *texts(ledger.plan.vacancies, "unit")}
     for unit in sorted(living - set(names)):
-        yield one(UNITS, -1, "missing_unit", unit)
+        yield one(UNITS, WHOLE_TABLE, "missing_unit", unit)
     again = rows_of(names, names) != np.arange(len(names))
     yield from each(UNITS, again, "duplicate_unit", names)
     at = rows_of(names, people.unit)
@@ -47,11 +47,15 @@ def check_units(ledger: Ledger) -> Iterator[Finding]:
         "opened": _count(names, ledger.centers.unit),
         "vacant": _count(names, texts(ledger.plan.vacancies, "unit")),
     }
-    counted["planned"] = counted["opened"] + counted["vacant"]
     for column, right in counted.items():
         stated, label = numbers(table, column), [column] * len(names)
         wrong = stated != right
         yield from each(UNITS, wrong, "wrong_unit_number", names, column=label, stated=stated, counted=right)
+    planned = numbers(table, "planned")
+    beyond = counted["opened"] > planned
+    yield from each(
+        UNITS, beyond, "opens_more_than_planned", names, counted=counted["opened"], stated=planned
+    )
     load = _by_unit(at[served], people.load[served], len(names))
     # Existing centers stay, with room of their own; new ones hold what is beyond it.
     old = ledger.problem.centers
@@ -63,7 +67,8 @@ def check_units(ledger: Ledger) -> Iterator[Finding]:
     least = np.where(load > 0, least, 0)
     short = numbers(table, "needed") < least
     yield from each(UNITS, short, "needs_more_centers", names, counted=least)
-    yield from _number_of_centers(ledger, load, least)
+    if isinstance(ledger.problem.rules.centers, int):
+        yield from _number_of_centers(ledger, ledger.problem.rules.centers, load)
 
 
 def _by_unit(at: Rows, weights: Rows, units: int) -> Rows:
@@ -85,27 +90,25 @@ def _limit(ledger: Ledger, at: Rows, units: int) -> Rows:
     return limit
 
 
-def _number_of_centers(ledger: Ledger, load: Rows, least: Rows) -> Iterator[Finding]:
-    wanted = ledger.problem.rules.centers
-    if not isinstance(wanted, int):
-        return
+def _number_of_centers(ledger: Ledger, wanted: int, load: Rows) -> Iterator[Finding]:
+    """Yield a number that is not the one asked for, and units that open fewer than theirs for no reason."""
     table = ledger.plan.units
-    fixed = _count(texts(table, "unit"), texts(ledger.problem.centers, "unit"))
-    smallest = max(ledger.problem.rules.min_cases, 1)
-    fewest, most = np.maximum(least, fixed), np.maximum(np.maximum(least, fixed), load // smallest)
-    planned = int(numbers(table, "planned").sum())
-    # Outside these limits no plan has the number: the plan says how many are needed instead.
-    stuck = planned < wanted and not _idle_applicants(ledger, numbers(table, "planned") < most)
-    if fewest.sum() <= wanted <= most.sum() and planned != wanted and not stuck:
-        yield one(UNITS, -1, "wrong_number_of_centers", "", stated=planned, wanted=wanted)
+    names, opened = texts(table, "unit"), _count(texts(table, "unit"), ledger.centers.unit)
+    planned = numbers(table, "planned")
+    if planned.sum() != wanted:
+        yield one(UNITS, WHOLE_TABLE, "wrong_number_of_centers", "", stated=int(planned.sum()), wanted=wanted)
+    fillable = load // max(ledger.problem.rules.min_cases, 1)
+    waits = _count(names, texts(ledger.plan.vacancies, "unit")) > 0
+    able = np.isin(names, _units_of_idle(ledger)) if len(ledger.problem.sites) else np.ones(len(names), bool)
+    fewer = (opened < np.minimum(planned, fillable)) & ~waits & able
+    yield from each(UNITS, fewer, "opens_fewer_than_planned", names, counted=opened, stated=planned)
 
 
-def _idle_applicants(ledger: Ledger, roomy: NDArray[np.bool_]) -> bool:
-    """Say whether in a unit that could fill one more center an applicant of that unit alone opened none."""
+def _units_of_idle(ledger: Ledger) -> NDArray[np.object_]:
+    """Return the units in which an applicant who has sites in no other opened none."""
     sites = ledger.problem.sites
     able = sites[texts(sites, "ineligible") == ""]
-    names = texts(ledger.plan.units, "unit")
     at = pd.DataFrame({"applicant": texts(able, "applicant_id"), "unit": texts(able, "unit")})
-    alone = at.groupby("applicant")["unit"].nunique().eq(1)
-    at = at[at["applicant"].map(alone) & at["unit"].isin(names[roomy])]
-    return bool(set(at["applicant"]) - set(texts(ledger.plan.centers, "applicant_id")))
+    alone = at.groupby("applicant")["unit"].transform("nunique").eq(1)
+    idle = ~at["applicant"].isin(texts(ledger.plan.centers, "applicant_id"))
+    return at.loc[alone & idle, "unit"].to_numpy(dtype=object)

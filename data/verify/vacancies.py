@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.verify.columns import numbers, rows_of, texts
+from data.verify.columns import NO_ROW, numbers, rows_of, texts
 from data.verify.finding import VACANCIES, each
 from data.verify.local import local
 
@@ -26,7 +26,7 @@ def check_vacancies(ledger: Ledger) -> Iterator[Finding]:
     again |= rows_of(ledger.centers.ids, ids) >= 0
     yield from each(VACANCIES, again, "duplicate_vacancy_id", ids)
     waits = texts(left, "reason") == "vacancy"
-    at = np.where(waits, rows_of(ids, texts(left, "vacancy_id")), -1)
+    at = np.where(waits, rows_of(ids, texts(left, "vacancy_id")), NO_ROW)
     rows = np.flatnonzero((at >= 0) & (ledger.left_household >= 0))
     who = ledger.left_household[rows]
     people = ledger.people

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from data.verify.columns import rows_of, texts
-from data.verify.finding import ASSIGNMENTS, CENTERS, EXCEPTIONS, HOUSEHOLDS, UNASSIGNED, VACANCIES
+from data.verify.finding import (
+    ASSIGNMENTS,
+    CENTERS,
+    EXCEPTIONS,
+    HOUSEHOLDS,
+    UNASSIGNED,
+    VACANCIES,
+    WHOLE_TABLE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +69,10 @@ def _listed(findings: Sequence[Finding], plan: Plan) -> list[tuple[str, int]]:
         file: rows_of(texts(_table(plan, file), "household_id"), ids) for file in (ASSIGNMENTS, UNASSIGNED)
     }
     return [
-        next(((file, int(at[number])) for file, at in rows.items() if at[number] >= 0), (HOUSEHOLDS, -1))
+        next(
+            ((file, int(at[number])) for file, at in rows.items() if at[number] >= 0),
+            (HOUSEHOLDS, WHOLE_TABLE),
+        )
         if finding.file == HOUSEHOLDS
         else (finding.file, finding.row)
         for number, finding in enumerate(findings)

@@ -8,7 +8,7 @@ function draw(stage, layers) {
   for (const [lat, lon, step] of shown.points) {
     L.circleMarker([lat, lon], {
       renderer,
-      radius: 3.5,
+      radius: DOT,
       weight: 0.8,
       color: "#14232c",
       fillColor: shown.colours[step],

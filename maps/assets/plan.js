@@ -20,7 +20,7 @@ function draw(stage, layers) {
   function tip(row) {
     const made = element("span", "tip");
     made.dir = language() === "fa" ? "rtl" : "ltr";
-    made.append(element("bdi", "", row.name || row.id), ` · ${number(row.load)} ${say("row_load")}`);
+    made.append(element("bdi", "", row.name || row.id), ` · ${number(row.load)} ${say("row_load").toLocaleLowerCase()}`);
     return made;
   }
 
@@ -35,7 +35,7 @@ function draw(stage, layers) {
       ["row_type", `${say(center.area)} · ${say(center.status)}`],
       ["row_kind", center.kind && (shown.texts[language()][`kind_${center.kind}`] || center.kind)],
       ["row_preference", center.preference === null ? "" : number(center.preference)],
-      ["row_county", center.county],
+      ["row_county", center.county[language()]],
       ["row_inside", center.inside === null ? "" : number(center.inside, 1)],
       ["row_underfull", center.underfull && say(`underfull_${center.underfull}`)],
     ];
@@ -43,10 +43,10 @@ function draw(stage, layers) {
 
   function rowsOfVacancy(vacancy) {
     return [
-      ["row_id", vacancy.id],
+      ["row_vacancy", vacancy.id],
       ["row_load", number(vacancy.load)],
       ["row_households", number(vacancy.households)],
-      ["row_county", vacancy.county],
+      ["row_county", vacancy.county[language()]],
     ];
   }
 
@@ -75,6 +75,21 @@ function draw(stage, layers) {
     const area = areas.get(row);
     if (area) area.setStyle({ color: "#14232c", weight: 3, fillOpacity: 0.95 }).bringToFront();
     tell();
+    uncover(row);
+  }
+
+  // On a small screen the sheet lies over the map: what it tells of must stay in sight above it.
+  function uncover(row) {
+    if (getComputedStyle(panel).position !== "fixed") {
+      panel.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    const below = stage.getContainer().getBoundingClientRect().top;
+    const at = stage.latLngToContainerPoint([row.lonlat[1], row.lonlat[0]]).y + below;
+    const least = Math.max(below, 0) + 40;
+    const most = Math.max(panel.getBoundingClientRect().top - 40, least);
+    const down = at > most ? at - most : at < least ? at - least : 0;
+    if (down !== 0) stage.panBy([0, down], { animate: false });
   }
 
   function mark(row, className, layer) {
@@ -90,7 +105,7 @@ function draw(stage, layers) {
     find.placeholder = say("find");
     find.setAttribute("aria-label", say("find"));
     const rows = shown.centers.filter((center) =>
-      `${center.name} ${center.id} ${center.county}`.toLocaleLowerCase().includes(wanted),
+      `${center.name} ${center.id} ${Object.values(center.county).join(" ")}`.toLocaleLowerCase().includes(wanted),
     );
     found.replaceChildren(
       ...rows.map((center) => {

@@ -47,14 +47,20 @@ const Scale = L.Control.Scale.extend({
 
 function keepInView(stage, corners) {
   let fitted;
+  let fitting = false;
   const fit = () => {
+    fitting = true;
     const { zoomSnap } = stage.options;
     stage.options.zoomSnap = 0;
     stage.fitBounds(corners, { paddingTopLeft: [shown.margin, 56], paddingBottomRight: [shown.margin, 28], animate: false });
     stage.options.zoomSnap = zoomSnap;
     fitted = stage.getZoom();
+    fitting = false;
   };
-  stage.on("dragstart", () => (fitted = undefined));
+  // Where the reader, or what they chose, moved the map, it stays also when the page is resized.
+  stage.on("movestart", () => {
+    if (!fitting) fitted = undefined;
+  });
   stage.on("resize", () => {
     if (stage.getZoom() === fitted) fit();
   });
@@ -70,6 +76,50 @@ function write(labels, stage, layer) {
     L.marker([label.lonlat[1], label.lonlat[0]], { icon, pane: "labels", interactive: false, keyboard: false }).addTo(
       layer,
     );
+  }
+  spread(stage);
+}
+
+// Radius of a nation's centers, px.
+const DOT = 3.5;
+// Where a name may stand: over its place, else as near to it as leaves other names and marks free.
+const BESIDE = [[0, 0]];
+for (const far of [0.8, 1.2, 1.7]) {
+  for (const [x, y] of [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]]) BESIDE.push([x * far, y * far]);
+}
+
+const shared = (one, other) =>
+  Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
+  Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+
+function spread(stage) {
+  const ground = stage.getContainer().getBoundingClientRect();
+  const icons = document.querySelectorAll("#stage .leaflet-marker-icon.mark");
+  const marks = [...icons].map((icon) => icon.getBoundingClientRect());
+  for (const [lat, lon] of shown.points || []) {
+    const { x, y } = stage.latLngToContainerPoint([lat, lon]);
+    const [left, top] = [ground.left + x - DOT, ground.top + y - DOT];
+    marks.push({ left, top, right: left + 2 * DOT, bottom: top + 2 * DOT });
+  }
+  const taken = [];
+  for (const name of document.querySelectorAll(".label bdi")) {
+    const at = name.parentNode.getBoundingClientRect();
+    const [wide, high] = [name.offsetWidth, name.offsetHeight];
+    const placed = BESIDE.map(([x, y]) => {
+      const [right, down] = [x * (y ? wide / 2 : wide / 2 + high / 2), y * high];
+      const box = { left: at.left + right - wide / 2, top: at.top + down - high / 2 };
+      box.right = box.left + wide;
+      box.bottom = box.top + high;
+      const hidden = marks.reduce((sum, mark) => sum + shared(box, mark), 0);
+      const outside = wide * high - shared(box, ground);
+      const others = taken.reduce((sum, other) => sum + shared(box, other), 0);
+      return { right, down, box, others, cost: 4 * hidden + 2 * outside + high * Math.hypot(right / 2, down) * 0.3 };
+    }).filter((place) => place.others === 0);
+    name.hidden = placed.length === 0;
+    if (name.hidden) continue;
+    const best = placed.reduce((one, other) => (other.cost < one.cost ? other : one));
+    name.style.translate = `calc(-50% + ${best.right}px) calc(-50% + ${best.down}px)`;
+    taken.push(best.box);
   }
 }
 
@@ -87,6 +137,8 @@ function listen(stage, redraw) {
     scale._update();
     redraw();
   };
+  stage.on("zoomend resize overlayadd", () => spread(stage));
+  document.fonts.ready.then(() => spread(stage));
   document.getElementById("switch").addEventListener("click", () => speak(language() === "fa" ? "en" : "fa"));
   speak(language());
 }

@@ -54,13 +54,13 @@ def test_failing_rows_are_told_and_listed_in_persian(siting: Siting, tmp_path: P
     ("rules", "code"),
     [
         ("centers = 99", "too_many_centers"),
-        ("status = ['pensioner']", "no_households"),
+        ("status = ['pensioner']", "missing_column"),
         ("max_cases = 0", "rule_out_of_range"),
         ("within = 'street'", "wrong_rule_type"),
         ("bounds = 3", "unknown_rule"),
         ("min_cases = 500", "impossible_rules"),
         ("[province.'Atlantis']\nmax_cases = 400", "unknown_province"),
-        ("area_apart = true", "missing_area"),
+        ("area_apart = true", "missing_column"),
     ],
 )
 def test_rules_that_cannot_be_kept_are_refused_in_either_language(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ def test_a_whole_nation_says_that_nothing_is_missing(whole: Path) -> None:
     summary = summary_of(whole)
     jsonschema.validate(summary, schema())
     assert summary["missing"] == []
+    assert '<section class="missing"' not in (whole / "map" / "index.html").read_text(encoding="utf-8")
     assert [one["code"] for one in summary["provinces"]] == ["16", "15", "00", "13"]
 
 
@@ -105,6 +107,18 @@ def test_a_province_with_bad_rows_does_not_lose_the_others(
     jsonschema.validate(summary, schema())
     missing = {"code": "16", "province": "ایلام", "households": SIZES["16"], "reason": "missing_unit"}
     assert summary["missing"] == [missing]
+    page = (out / "map" / "index.html").read_text(encoding="utf-8")
+    told = re.search('<section class="missing".*?</section>', page, re.DOTALL)
+    assert told
+    for word in (
+        "Ilam",
+        "ایلام",
+        "180 households",
+        "its county is not given",
+        "شهرستان آن گفته نشده",
+        "missing_unit",
+    ):
+        assert word in told.group()
     assert summary["households"] == sum(SIZES.values()) - SIZES["16"]
     for code in ("00", "13", "15"):
         name = f"provinces/{code}/assignments.csv"
@@ -135,6 +149,12 @@ def test_the_worst_failure_is_the_exit_code_and_a_bug_says_where(
     assert result.exit_code == 1
     reasons = {one["code"]: one["reason"] for one in summary_of(tmp_path / "nation")["missing"]}
     assert reasons == {"16": "missing_unit", "13": "bug", "00": "disk_full"}
+    page = (tmp_path / "nation" / "map" / "index.html").read_text(encoding="utf-8")
+    assert "3 provinces are not planned" in page
+    assert "a fault of the program itself" in page
+    # What the program or the machine said of it may hold paths and values.
+    assert "no ground" not in page
+    assert "casebook" not in page
     assert "[bug] a fault of the program itself (ZeroDivisionError: no ground)" in result.stderr
     assert "Traceback" in result.stderr
     assert {one.name for one in (tmp_path / "nation" / "provinces").iterdir()} == {"15"}

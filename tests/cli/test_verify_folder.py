@@ -96,6 +96,21 @@ def move(table: str, key: str, column: str = "_exact", by: float = 1e-5) -> Call
     return plant
 
 
+def follow(folder: Path, name: str) -> None:
+    """Edit a file, and by hand what the casebook and the summary say of it."""
+    change_byte(name)(folder)
+    statement = "UPDATE casebook_files SET sha256 = ? WHERE name = ?"
+    sql(folder, statement, file_hash(folder / name), name)
+    export(folder, folder, public=False)
+
+
+def forget(folder: Path, name: str) -> None:
+    """Take a file away, and by hand whatever the casebook and the summary say of it."""
+    (folder / name).unlink()
+    sql(folder, "DELETE FROM casebook_files WHERE name = ?", name)
+    export(folder, folder, public=False)
+
+
 WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     "a changed byte of the map": (change_byte("map/index.html"), "map/index.html [changed_map]"),
     "no map": (delete("map/index.html"), "map/index.html [missing_map]"),
@@ -112,6 +127,30 @@ WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     "households that say they are real": (
         execute("UPDATE meta SET value = 'true' WHERE key = 'synthetic'"),
         "casebook.gpkg [changed_fact] synthetic",
+    ),
+    "a hash of the run that follows an edited run": (
+        lambda folder: follow(folder, "run.toml"),
+        "casebook.gpkg [changed_note] run.toml",
+    ),
+    "a hash of the map that follows an edited map": (
+        lambda folder: follow(folder, "map/index.html"),
+        "casebook.gpkg [changed_note] map/index.html",
+    ),
+    "another version of the run": (
+        execute("UPDATE casebook_files SET version = 7 WHERE name = 'run.toml'"),
+        "casebook.gpkg [changed_note] run.toml",
+    ),
+    "a map nobody asks for": (
+        lambda folder: forget(folder, "map/index.html"),
+        "casebook.gpkg [changed_note] what",
+    ),
+    "no file beside the casebook": (
+        execute("DELETE FROM casebook_files"),
+        "casebook.gpkg [changed_note] what",
+    ),
+    "a file nobody wrote": (
+        execute("INSERT INTO casebook_files VALUES ('map/b.html', ?, 1, ?)", "0" * 64, "0" * 64),
+        "casebook.gpkg [changed_note] map/b.html",
     ),
     "a changed distance in the casebook": (
         execute("UPDATE plan_assignments SET km = km + 1 WHERE _key = 'A-0005'"),

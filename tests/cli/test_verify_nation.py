@@ -96,6 +96,14 @@ def test_an_untouched_nation_verifies_and_lists_its_map(whole: Path, siting: Sit
             "summary.json [wrong_total] km",
         ),
         (
+            lambda one: change_summary(one, lambda summary: summary.update(kept_together_loss_km=1.0)),
+            "summary.json [wrong_total] kept_together_loss_km",
+        ),
+        (
+            lambda one: change_summary(one, lambda summary: summary.pop("kept_together_loss_km")),
+            "summary.json [wrong_total] kept_together_loss_km",
+        ),
+        (
             lambda one: change_summary(one, lambda summary: summary["provinces"][1].update(cases=1)),
             "summary.json [wrong_total] 02",
         ),

@@ -97,20 +97,21 @@ def slow_bound(problem: Problem, units: pd.DataFrame, *, extra_km: float = 0.3) 
         reduced = sorted(
             ((cost - l_km), cases)
             for cost, l_km, cases, near in zip(price[site], paid, people["cases"], here[site], strict=True)
-            if near and cost < l_km
+            if near
         )
-        room, least[site] = places.loc[site, "max_cases"], 0.0
+        fill, room = _fill(problem, places.loc[site], units), places.loc[site, "max_cases"]
+        taken, least[site] = 0.0, 0.0
         for a_case, cases in reduced:
-            taken = min(cases, room)
-            least[site] += taken * a_case
-            room -= taken
+            more = min(cases, max((room if a_case < 0 else fill) - taken, 0.0))
+            least[site] += more * a_case
+            taken += more
     unit_km = dict.fromkeys(units["unit"], -5.0)
     planned = units.set_index("unit")["planned"]
     value = float((paid * people["cases"]).sum())
     fixed = places[(places["applicant_id"] == "") | (places["use"] == "required")]
     value += sum(least[site] for site in fixed.index)
     value += sum((planned[unit] - (fixed["unit"] == unit).sum()) * price for unit, price in unit_km.items())
-    for applicant, own in places.drop(fixed.index).groupby("applicant_id"):
+    for (applicant, _), own in places.drop(fixed.index).groupby(["applicant_id", "unit"]):
         if applicant not in set(fixed["applicant_id"]):
             value += min(0.0, *(least[site] - unit_km[own.loc[site, "unit"]] for site in own.index))
     return Bound(
@@ -118,6 +119,20 @@ def slow_bound(problem: Problem, units: pd.DataFrame, *, extra_km: float = 0.3) 
         household_km=pd.Series(paid, index=people["household_id"].to_list()),
         unit_km=MappingProxyType(unit_km),
     )
+
+
+def _fill(problem: Problem, place: pd.Series, units: pd.DataFrame) -> int:
+    """Return what every plan fills a place with, by the words of `data.plan.Bound`."""
+    rules, households = problem.rules, problem.households
+    people = households[(households["reason"] == "") & (households["unit"] == place["unit"])]
+    kept = problem.travel is not None or np.isfinite(rules.max_km) or (people["pin"] != "").any()
+    if place["applicant_id"] == "" or kept:
+        return 0
+    alone = people["group"].where(people["group"] >= 0, -1 - people.index)
+    largest = people["cases"].groupby(alone).sum().max()
+    planned = units.set_index("unit").loc[place["unit"], "planned"]
+    enough = people["cases"].sum() >= planned * rules.min_cases + (planned - 1) * (largest - 1)
+    return rules.min_cases if enough and largest <= rules.max_cases - rules.min_cases + 1 else 0
 
 
 def cost_km(problem: Problem, people: pd.DataFrame, place: pd.Series) -> Any:

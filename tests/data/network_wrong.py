@@ -9,7 +9,7 @@ from data.plan import Plan
 from data.problem import Problem
 from data.verify import findings
 from tests.data.network import Network, network
-from tests.data.network_inputs import BUILDING
+from tests.data.network_inputs import BUILDING, EXISTING
 
 NETWORK = network()
 PLAN = NETWORK.plan()
@@ -46,3 +46,13 @@ def ungrouped() -> Planted:
     households = NETWORK.problem.households.copy()
     households.loc[households["household_id"] == BUILDING[0], "group"] = 99_999
     return replace(NETWORK.problem, households=households), PLAN
+
+
+def pinned_away(start: Network) -> Planted:
+    """One household of the building is pinned to another center than its neighbours'."""
+    households = start.problem.households.copy()
+    own = households["household_id"] == BUILDING[0]
+    households.loc[own, "pin"], households.loc[own, "group"] = EXISTING, 99_999
+    return moved(
+        replace(start, problem=replace(start.problem, households=households)), [BUILDING[0]], EXISTING
+    )

@@ -95,8 +95,8 @@ def test_urban_and_rural_are_units_apart_where_the_rule_says_so() -> None:
     folk = people([(0, 0), (0, 0)], area=["urban", "rural"])
     assert set(problem(folk, rules=Rules(area_apart=True)).households["unit"]) == {"P/A/urban", "P/A/rural"}
     with pytest.raises(SitingError) as caught:
-        problem(people([(0, 0)], area=""), rules=Rules(area_apart=True))
-    assert caught.value.code == "missing_area"
+        problem(people([(0, 0), (0, 0)], area=["urban", ""]), rules=Rules(area_apart=True))
+    assert [(one.row, one.code) for one in caught.value.failures] == [(3, "missing_area")]
 
 
 def test_only_the_statuses_of_the_phase_are_served_however_they_are_spelled() -> None:

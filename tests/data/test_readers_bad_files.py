@@ -64,7 +64,7 @@ BAD: list[tuple[str, Callable[..., object], Build, list[tuple[int, str]]]] = [
         "an open quote",
         read_households,
         text(HEAD + GOOD + '"H-2,48.3,33.4,1,urban\n'),
-        [(3, "unreadable_file")],
+        [(3, "unclosed_quote")],
     ),
     (
         "a picture",
@@ -96,7 +96,7 @@ BAD: list[tuple[str, Callable[..., object], Build, list[tuple[int, str]]]] = [
     (
         "a column twice",
         read_households,
-        text("household_id,lon,lon,lat\nH-1,48.3,48.3,33.4\n"),
+        text("household_id,lon,lon,lat\nH-1,48.3,48.4,33.4\n"),
         [(1, "duplicate_column")],
     ),
     (
@@ -194,7 +194,7 @@ MAPPINGS = {
     "an unknown entry": ('colour = "red"\n', "bad_mapping"),
     "an unknown column": ('[columns]\nhousehold = "a"\n', "bad_mapping"),
     "x alone": ('x = "E"\n', "bad_mapping"),
-    "a header that is not there": ('[columns]\nstatus = "group"\n', "bad_mapping"),
+    "a header that is not there": ('[columns]\nstatus = "group"\n', "unknown_column"),
     "a number for a header": ("[columns]\nstatus = 3\n", "bad_mapping"),
     "an unknown CRS": ('crs = "EPSG:999999"\nx = "E"\ny = "N"\n', "unknown_crs"),
     "no CRS": ('x = "E"\ny = "N"\n', "no_crs"),

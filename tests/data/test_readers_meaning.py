@@ -192,12 +192,11 @@ def test_a_parquet_of_numbers_is_read_as_it_lies(tmp_path: Path) -> None:
 
 
 def test_boundaries_of_several_levels_lie_in_one_geopackage(tmp_path: Path) -> None:
-    square, half = shapely.box(48, 33, 49, 34), shapely.box(48, 33, 48.5, 34)
+    square = shapely.box(48, 33, 49, 34)
+    halves = [shapely.box(48, 33, 48.5, 34), shapely.box(48.5, 33, 49, 34)]
     path = tmp_path / "in.gpkg"
     gpd.GeoDataFrame({"name": ["لرستان"]}, geometry=[square], crs=4326).to_file(path, layer="provinces")
-    counties = gpd.GeoDataFrame(
-        {"name": ["ا", "ب"], "province": ["لرستان"] * 2}, geometry=[square, half], crs=4326
-    )
+    counties = gpd.GeoDataFrame({"name": ["ا", "ب"], "province": ["لرستان"] * 2}, geometry=halves, crs=4326)
     counties.to_crs(32639).to_file(path, layer="shahrestan")
     read = read_boundaries([path])
     assert list(read) == ["province", "county"]

@@ -43,9 +43,9 @@ def test_a_run_leads_to_its_files_from_the_folder_and_from_a_folder_inside_it(tm
         boundaries=(tmp_path / "data" / "b.gpkg",),
         scenario="iran",
     )
-    run = run_table(inputs, folder, run={"command": "demo", "demo": {"scale": None}}, seed=3)
+    run = run_table(inputs, folder, run={"command": "demo", "lang": "fa", "demo": {"scale": None}}, seed=3)
     for place, its in ((folder, run), (province, seen_from(run, "provinces/15"))):
         (place / "run.toml").write_bytes(run_bytes(its))
-        read, seed = read_run(place / "run.toml")
-        assert seed == 3
+        read, seed, lang = read_run(place / "run.toml")
+        assert (seed, lang) == (3, "fa")
         assert {role: file.resolve() for role, file in read.files().items()} == dict(inputs.files())

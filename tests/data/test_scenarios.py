@@ -151,10 +151,6 @@ def test_scale_keeps_whole_counties_or_districts_at_full_density(name: str) -> N
         assert part.rules.centers * 150 <= part.households["cases"].sum()
 
 
-def test_a_part_of_the_nation_lies_in_several_provinces() -> None:
-    assert make_scenario("iran", seed=7, scale=0.01).households["province"].nunique() >= 3
-
-
 def test_fewer_households_are_spread_as_the_whole_and_need_fewer_centers(lorestan: Scenario) -> None:
     fewer = make_scenario("lorestan", seed=7, households=8_000)
     assert len(fewer.households) == 8_000

@@ -8,7 +8,8 @@ import pytest
 from data.fold import fold
 from data.geodesy import LCC, WGS84
 from data.scenarios import Scenario, make_scenario
-from data.scenarios.caseload import keep_whole, largest_remainder, units_of
+from data.scenarios.caseload import largest_remainder, units_of
+from data.scenarios.scale import keep_whole
 from data.scenarios.settings import SETTINGS
 from data.scenarios.star import keep_on_ground, scatter
 

@@ -56,7 +56,7 @@ def test_everything_wrong_is_named_in_one_pass_with_its_table_row_and_id() -> No
 
 def test_the_words_are_persian_for_who_reads_persian() -> None:
     found = findings(NETWORK.problem, edited(PLAN, "centers", 0, "cases", 9))
-    assert any("سپرده" in failure.said("fa") for failure in found)
+    assert any("تخصیص" in failure.said("fa") for failure in found)
 
 
 OTHER = {

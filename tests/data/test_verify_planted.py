@@ -12,7 +12,18 @@ import pytest
 from tests.data.network import network
 from tests.data.network_inputs import BUILDING, EXISTING, FIRST, PINNED, RULES, SECOND
 from tests.data.network_plan import edited
-from tests.data.network_wrong import NETWORK, PLAN, Planted, codes, from_a, moved, opening, ungrouped, without
+from tests.data.network_wrong import (
+    NETWORK,
+    PLAN,
+    Planted,
+    codes,
+    from_a,
+    moved,
+    opening,
+    pinned_away,
+    ungrouped,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +86,12 @@ def _existing_with(limit: float) -> Planted:
 def _repeated(table: str, row: int) -> Planted:
     own = getattr(PLAN, table)
     return NETWORK.problem, replace(PLAN, **{table: pd.concat([own, own.iloc[[row]]], ignore_index=True)})
+
+
+def _one_more_planned() -> Planted:
+    units = PLAN.units.assign(planned=PLAN.units["opened"] + [1, 0])
+    rules = replace(RULES, centers=int(units["planned"].sum()))
+    return replace(NETWORK.problem, rules=rules), replace(PLAN, units=units)
 
 
 def _doubled_multiplier() -> Planted:
@@ -147,9 +164,15 @@ PLANTED: dict[str, tuple[str, Callable[[], Planted]]] = {
         "wrong_number_of_centers",
         lambda: (replace(NETWORK.problem, rules=replace(RULES, centers=4)), PLAN),
     ),
+    "more centers than planned": (
+        "opens_more_than_planned",
+        _edit("units", 0, "planned", int(PLAN.units["opened"].iloc[0]) - 1),
+    ),
+    "fewer centers than planned though another could open": ("opens_fewer_than_planned", _one_more_planned),
     "a pin not kept": ("pin_not_kept", lambda: moved(NETWORK, [PINNED], EXISTING)),
     "a split building not named": ("split_not_named", lambda: moved(NETWORK, [BUILDING[0]], EXISTING)),
     "a building half served": ("split_not_named", lambda: without(NETWORK, [BUILDING[0]])),
+    "a building parted by a pin not named": ("split_not_named", lambda: pinned_away(NETWORK)),
     "a building that is no group": ("not_kept_together", ungrouped),
     "an exception of no split": (
         "no_such_split",
@@ -222,6 +245,7 @@ def test_the_underfull_center_of_the_planted_plan_holds_149_and_nothing_else_is_
     [
         ("a household across a county border", {"crosses_unit"}),
         ("a split building not named", {"split_not_named"}),
+        ("a building parted by a pin not named", {"split_not_named"}),
         ("a pin not kept", {"pin_not_kept"}),
         ("a wrong distance", {"wrong_distance"}),
         ("a lost household", {"lost_household"}),

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 HOSTILE = "</script><script>document.title='taken'</script>"
 
 
-def nation(folder: Path, plan: Plan, summaries: list[dict[str, object]]) -> str:
-    return draw_nation(folder, summaries=summaries, centers=plan.centers).read_text(encoding="utf-8")
+KM = {"mean": 4.562, "median": 3.214, "p90": 9.871, "max": 20.0}
+
+
+def nation(folder: Path, plan: Plan, summaries: list[dict[str, object]], **km: float | None) -> str:
+    page = draw_nation(folder, summaries=summaries, centers=plan.centers, km=KM | km)
+    return page.read_text(encoding="utf-8")
 
 
 def data_of(page: str) -> dict[str, object]:
@@ -84,6 +88,7 @@ def summary_of(plan: Plan, **figures: object) -> dict[str, object]:
         "centers": 1,
         "vacancies": 0,
         "unassigned": 0,
+        "unassigned_by_reason": {},
         "km": {"median": 1.5},
         "rules": plan.provenance["rules"],
         "objective_km": 100.0,
@@ -113,6 +118,16 @@ def test_the_gap_of_a_nation_is_said_only_where_every_province_has_a_bound(
     known[1]["bound_km"] = None
     page = nation(tmp_path / "b", plan, known)
     assert "gap to the proven bound" not in page
+
+
+def test_a_nation_says_how_far_its_families_go_as_a_province_does(plan: Plan, tmp_path: Path) -> None:
+    summaries = [summary_of(plan), summary_of(plan, code="16")]
+    page = nation(tmp_path / "a", plan, summaries)
+    tiles = re.sub(r"<[^>]+>", " ", page[page.index('<dl class="figures">') : page.index("</dl>")])
+    for shown in ("4.56", "3.21", "9.87", "۴٫۵۶", "mean straight-line distance", "90 in 100 are nearer"):
+        assert shown in tiles
+    nobody = nation(tmp_path / "b", plan, summaries, mean=None, median=None, p90=None)
+    assert nobody.count("<dd>–</dd>") == 3
 
 
 def test_a_nation_shows_the_ground_and_names_of_its_provinces(plan: Plan, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.lagrange import Climb, ascend, evaluate
+from siting.climb import Climb
+from siting.lagrange import ascend, evaluate
 from siting.market import Market, Slots, market
 
 VACANCY_KM = 30.0
@@ -25,14 +26,15 @@ class Land:
 
     costs: list[np.ndarray]
     cases: list[np.ndarray]
+    least: list[np.ndarray]
     most: list[np.ndarray]
     slots: Slots
 
     def markets(self) -> list[Market]:
         return [
-            market(cost, cases, most, n_open=int(places), vacancy_km=VACANCY_KM)
-            for cost, cases, most, places in zip(
-                self.costs, self.cases, self.most, self.slots.places, strict=True
+            market(cost, cases, least, most, n_open=int(places), vacancy_km=VACANCY_KM)
+            for cost, cases, least, most, places in zip(
+                self.costs, self.cases, self.least, self.most, self.slots.places, strict=True
             )
         ]
 
@@ -56,15 +58,16 @@ class Land:
         return len(set(owner)) == len(owner) and bool((opened <= self.slots.places).all())
 
     def _cost(self, picked: np.ndarray) -> float:
-        total, first = self.slots.opening_km * len(picked), 0
-        for cost, cases, most in zip(self.costs, self.cases, self.most, strict=True):
+        total, first = float(self.slots.opening_km[picked].sum()), 0
+        for cost, cases, least, most in zip(self.costs, self.cases, self.least, self.most, strict=True):
             own = picked[(picked >= first) & (picked < first + cost.shape[1])] - first
             first += cost.shape[1]
             ways = np.array(list(product(range(-1, len(own)), repeat=len(cases))))
             wide = np.column_stack([cost[:, own], np.full(len(cases), VACANCY_KM)])
             paid = wide[np.arange(len(cases)), ways] @ cases
-            for position, limit in enumerate(most[own]):
-                paid[((ways == position) @ cases) > limit] = np.inf
+            for position, (few, many) in enumerate(zip(least[own], most[own], strict=True)):
+                load = (ways == position) @ cases
+                paid[(load < few) | (load > many)] = np.inf
             total += paid.min()
         return float(total)
 
@@ -72,7 +75,7 @@ class Land:
 @st.composite
 def lands(draw: st.DrawFn, *, units: int = 2) -> Land:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    costs, cases, most, unit = [], [], [], []
+    costs, cases, least, most, unit = [], [], [], [], []
     for number in range(draw(st.integers(1, units))):
         points, facilities = int(rng.integers(1, 5)), int(rng.integers(1, 4))
         cost = rng.integers(0, 24, (points, facilities)).astype(float)
@@ -80,14 +83,15 @@ def lands(draw: st.DrawFn, *, units: int = 2) -> Land:
         costs.append(cost)
         cases.append(rng.integers(1, 4, points))
         most.append(rng.integers(1, 6, facilities))
+        least.append(np.minimum(rng.integers(0, 4, facilities), most[-1]))
         unit += [number] * facilities
     applicant = rng.integers(0, 4, len(unit))
     fixed = np.zeros(len(unit), bool)
     if draw(st.booleans()):
         fixed[0], applicant[0] = True, draw(st.sampled_from([-1, int(applicant[0])]))
     places = rng.integers(0, 3, len(costs))
-    opening_km = draw(st.sampled_from([0.0, 7.0]))
-    return Land(costs, cases, most, Slots(np.array(unit), applicant, fixed, places, opening_km))
+    opening_km = rng.choice([0.0, 7.0], len(unit))
+    return Land(costs, cases, least, most, Slots(np.array(unit), applicant, fixed, places, opening_km))
 
 
 @settings(max_examples=80, deadline=None)
@@ -114,8 +118,10 @@ def test_ascending_never_ends_below_its_start_and_stays_a_bound(land: Land) -> N
 
 def test_fixed_facilities_are_in_every_choice_and_their_applicants_open_nothing_else() -> None:
     costs = [np.array([[9.0, 1.0, 2.0], [9.0, 1.0, 2.0]])]
-    slots = Slots(np.zeros(3, int), np.array([0, 0, 1]), np.array([True, False, False]), np.array([1]))
-    land = Land(costs, [np.array([1, 1])], [np.array([2, 2, 2])], slots)
+    slots = Slots(
+        np.zeros(3, int), np.array([0, 0, 1]), np.array([True, False, False]), np.array([1]), np.zeros(3)
+    )
+    land = Land(costs, [np.array([1, 1])], [np.zeros(3, int)], [np.full(3, 2)], slots)
     _, _, choices = ascend(land.markets(), [one.first_km for one in land.markets()], slots, climb=climb(40))
     assert all(0 in one and 1 not in one for one in choices)
 
@@ -123,8 +129,8 @@ def test_fixed_facilities_are_in_every_choice_and_their_applicants_open_nothing_
 def test_nobody_asked_to_stop_late_gets_less_than_who_stops_at_once() -> None:
     rng = np.random.default_rng(3)
     cost = rng.uniform(0, 20, (30, 9))
-    slots = Slots(np.zeros(9, int), np.arange(9), np.zeros(9, bool), np.array([4]))
-    land = Land([cost], [np.ones(30, int)], [np.full(9, 9)], slots)
+    slots = Slots(np.zeros(9, int), np.arange(9), np.zeros(9, bool), np.array([4]), np.zeros(9))
+    land = Land([cost], [np.ones(30, int)], [np.full(9, 2)], [np.full(9, 9)], slots)
     start = [one.first_km for one in land.markets()]
     at_once = ascend(land.markets(), start, slots, climb=climb(200), stop=lambda: True)[1]
     late = ascend(land.markets(), start, slots, climb=climb(200))[1]
