@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from data.rules import Rules
 
 BLOCK_PAIRS = 1_000_000
+NOT_ROUNDED_KM = 0.0006
+"""What rounding to a metre can take off a distance, and the error of the quick formula."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Unit:
         which = np.arange(len(facilities)) if which is None else which
         cost = np.empty((len(self.cases), len(which)), dtype=np.float64 if exact else np.float32)
         measured = self._measured(which)
+        # A pair that its published kilometres allow must not be missing where they are not rounded.
+        limit_km = self.rules.max_km + (0.0 if exact or measured is not None else NOT_ROUNDED_KM)
         ends = np.flatnonzero(np.diff(self.spot_group, append=self.spot_group[-1:] + 1)) + 1
         step = max(1, BLOCK_PAIRS // max(len(which), 1))
         first_group = first_spot = 0
@@ -103,7 +107,7 @@ class Unit:
             last_spot = int(ends[last_group - 1])
             spots = slice(first_spot, last_spot)
             block = self._spot_km(spots, which, exact=exact) if measured is None else measured[spots].copy()
-            block[block > self.rules.max_km] = np.inf
+            block[block > limit_km] = np.inf
             block += facilities.price_km[which]
             if self.rules.cross_district_km:
                 own, theirs = self.district[spots, None], facilities.district[None, which]

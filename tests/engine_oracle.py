@@ -64,6 +64,10 @@ def _options(problem: Problem, unit: str, planned: int, *, may_wait: bool) -> It
                 owners = frozenset(opened["applicant_id"])
                 # Fewer than the number only where somebody waits for another, or none could open.
                 asked = len(old) + count < planned and one_more and bool(alone - owners)
+                served_km = _least_km(problem, people, (opened, old), may_wait=False, must_wait=False)[1]
+                if asked and served_km <= problem.rules.vacancy_km:
+                    # Nobody needs to wait here, so that it is no reason to open fewer.
+                    continue
                 km, dearest = _least_km(problem, people, (opened, old), may_wait=may_wait, must_wait=asked)
                 yield Option(owners, km, dearest)
 

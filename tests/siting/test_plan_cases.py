@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from pyproj import Geod
 
 from data.errors import SitingError
 from data.rules import Rules
@@ -239,3 +240,13 @@ def test_a_search_that_is_stopped_at_once_still_gives_a_right_plan() -> None:
 
 def _at_once() -> bool:
     return True
+
+
+def test_a_pair_that_rounding_brings_within_the_limit_is_in_the_bound() -> None:
+    """10.0003 km is published as 10.000 km, and so is within a limit of 10 km."""
+    folk = people([(0, 0), (0.1, 0), (0.2, 0), (5, 0)])
+    lon, lat, _ = Geod(ellps="WGS84").fwd(folk["lon"].iloc[3], folk["lat"].iloc[3], 90, 10_000.3)
+    offered = sites([(0, 1), (1, 0)])
+    offered.loc[1, ["lon", "lat"]] = [round(lon, 6), round(lat, 6)]
+    plan = right(problem(folk, offered, rules=Rules(min_cases=1, max_cases=3, max_km=10.0)))
+    assert plan.assignments["km"].max() == 10.0
