@@ -19,8 +19,9 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
     """Return the reason of each open facility of a unit, empty where it has its least.
 
     ``existing_center``: it was there before. ``small_unit``: the unit has too few cases for the fewest
-    centers that hold it. ``hard_distance``: too few cases of the unit are within its reach. ``indivisible``:
-    groups of several cases that cannot be parted leave it short.
+    centers that hold it. ``hard_distance``: too few cases of the unit are within its reach, or to be spared
+    by other centers that reach them. ``indivisible``: groups of several cases that cannot be parted leave
+    it short.
 
     Parameters
     ----------
@@ -42,7 +43,10 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
             reasons.append("existing_center")
         elif unit.total < rules.min_cases * -(-unit.total // rules.max_cases):
             reasons.append("small_unit")
-        elif cost is not None and each.cases[np.isfinite(cost[:, position])].sum() < rules.min_cases:
+        elif cost is not None and (
+            unit.cases.max(initial=0) <= 1
+            or each.cases[np.isfinite(cost[:, position])].sum() < rules.min_cases
+        ):
             reasons.append("hard_distance")
         else:
             reasons.append("indivisible")

@@ -50,10 +50,11 @@ def _existing_center(ledger: Ledger, center: int) -> bool:
 
 
 def _hard_distance(ledger: Ledger, center: int) -> bool:
-    """Say whether too few of the unit are within reach, by ``max_km`` or the travel file."""
+    """Say whether too few of the unit are within reach, by ``max_km`` or the travel file, or to be spared."""
     rows = _to_be_served(ledger, center)
     within = ledger.people.load[rows][ledger.reaches(rows, center)].sum()
-    return ledger.is_limited and bool(within < ledger.centers.min_load[center])
+    too_few = bool(within < ledger.centers.min_load[center])
+    return ledger.is_limited and (too_few or not _can_be_filled(ledger, center, rows))
 
 
 def _after_leaving(ledger: Ledger, center: int) -> bool:
@@ -62,15 +63,19 @@ def _after_leaving(ledger: Ledger, center: int) -> bool:
 
 
 def _indivisible(ledger: Ledger, center: int) -> bool:
-    """Say whether no groups that the unit can spare bring a center to its bounds.
+    """Say whether groups of several cases, none of which the unit can spare, leave a center short."""
+    rows = _to_be_served(ledger, center)
+    _, member = np.unique(handed_on(ledger, rows), return_inverse=True)
+    largest = np.bincount(member, ledger.people.load[rows]).max(initial=0)
+    return bool(largest > 1) and not _can_be_filled(ledger, center, rows)
+
+
+def _can_be_filled(ledger: Ledger, center: int, rows: Rows) -> bool:
+    """Say whether groups that the unit can spare bring a center to its bounds.
 
     Other centers spare what they have beyond their least; whoever waits for a vacancy is free to come.
     """
     people, centers = ledger.people, ledger.centers
-    rows = _to_be_served(ledger, center)
-    _, member = np.unique(handed_on(ledger, rows), return_inverse=True)
-    if np.bincount(member, people.load[rows]).max(initial=0) <= 1:
-        return False
     load, most = int(ledger.load[center]), int(centers.max_load[center])
     room = most - load
     amounts = 1
@@ -81,7 +86,7 @@ def _indivisible(ledger: Ledger, center: int) -> bool:
         spare = room if donor == NO_ROW else min(int(ledger.load[donor] - centers.min_load[donor]), room)
         amounts = _sums(amounts, _spared(_movable(ledger, own, center), spare), room)
     short = int(centers.min_load[center]) - load
-    return amounts >> short == 0
+    return amounts >> short != 0
 
 
 def handed_on(ledger: Ledger, rows: Rows) -> Rows:

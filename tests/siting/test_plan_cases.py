@@ -250,3 +250,11 @@ def test_a_pair_that_rounding_brings_within_the_limit_is_in_the_bound() -> None:
     offered.loc[1, ["lon", "lat"]] = [round(lon, 6), round(lat, 6)]
     plan = right(problem(folk, offered, rules=Rules(min_cases=1, max_cases=3, max_km=10.0)))
     assert plan.assignments["km"].max() == 10.0
+
+
+def test_two_centers_that_reach_the_same_few_may_be_short_by_distance() -> None:
+    """Each required site reaches the three families between them, and needs two of its own: one is short."""
+    folk = people([(9, 0), (10, 0), (11, 0), (60, 0), (61, 0), (62, 0)])
+    offered = sites([(8, 0), (12, 0), (61, 1)], use=["required", "required", "candidate"])
+    plan = right(problem(folk, offered, rules=Rules(centers=3, min_cases=2, max_cases=4, max_km=5.0)))
+    assert sorted(plan.centers["underfull_reason"]) == ["", "", "hard_distance"]
