@@ -14,6 +14,10 @@ CONSTRAINTS := constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[test]'
 	@touch $@
 
+.venv/installed-bench: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[bench]'
+	@touch $@
+
 demo: .venv/installed
 	$(BIN)/siting demo lorestan --out out/lorestan --overwrite
 
@@ -32,8 +36,9 @@ types: .venv/installed-test
 
 check: lint types test
 
-bench: .venv/installed-test
-	$(BIN)/python -m benchmarks
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks $(PARTS)
+	$(BIN)/python -m benchmarks.plots
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,1 +1,1 @@
-"""Measured, not asserted: how long the work takes and how much memory it needs."""
+"""Measured, not asserted: how long the work takes, how much memory it needs, and how good its answers are."""

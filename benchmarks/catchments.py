@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from benchmarks.cpmp import BAD_FILE, BROKEN, peak_mb
+from benchmarks.cpmp import BAD_FILE, BROKEN
+from benchmarks.memory import peak_mb
+from benchmarks.travel import travel_km
 from siting.catchments import Bounds, divide
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 METRES = 1000.0
-STEPS = 500
-SETTLED_KM = 1e-7
 
 
 def read_points(file: Path) -> NDArray[np.float64]:
@@ -45,23 +45,6 @@ def read_points(file: Path) -> NDArray[np.float64]:
     if not len(points) or not np.isfinite(points).all():
         raise ValueError(f"{file}: has no points, or one that is not finite")
     return points
-
-
-def travel_km(points: NDArray[np.float64], whose: NDArray[np.int64]) -> float:
-    """Return the total distance of points (km) to the geometric medians of their catchments."""
-    total = 0.0
-    for one in np.unique(whose):
-        own = points[whose == one]
-        here = own.mean(axis=0)
-        for _ in range(STEPS):
-            pull = 1 / np.maximum(np.hypot(*(own - here).T), SETTLED_KM)
-            moved = pull @ own / pull.sum()
-            done = np.hypot(*(moved - here)) < SETTLED_KM
-            here = moved
-            if done:
-                break
-        total += float(np.hypot(*(own - here).T).sum())
-    return total
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SIDE_KM = 200.0
 POINTS_A_TOWN = 800
 SCATTERED = 0.15
+LEAST, MOST = 150, 450
+"""Cases of a center."""
 
 
 def towns(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -27,4 +29,5 @@ def towns(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
     points = middle[town] + rng.normal(size=(n, 2)) * (0.6 + 6 * np.sqrt(share))[town, None]
     scattered = rng.random(n) < SCATTERED
     points[scattered] = rng.uniform(0, SIDE_KM, (int(scattered.sum()), 2))
-    return np.clip(points, 0, SIDE_KM)
+    clipped: NDArray[np.float64] = np.clip(points, 0, SIDE_KM)
+    return clipped

@@ -20,6 +20,10 @@ ECCENTRICITY2 = 0.0066943799901413165
 KM_DECIMALS = 3
 TINY = 1e-12
 """Keeps the radius of a pair at one point a number."""
+SMALL = 0.02
+"""Sine up to which three terms give its angle to 1e-14: 250 km."""
+FAST_UP_TO_KM, DOUBT_M = 200.0, 0.002
+"""Distance up to which the fast one is right to a millimetre, and twice that."""
 
 
 @cache
@@ -69,6 +73,26 @@ def all_pairs_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Arra
     return _arcs_km(here, there, _cartesian(here), _cartesian(there))
 
 
+def all_pairs_published_km(
+    lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: ArrayLike
+) -> NDArray[np.float64]:
+    """Return what `geodesic_km` says between every point and every target, shape ``(n, m)``.
+
+    The fast distance settles the third decimal of all but the pairs that lie within its error of being
+    rounded the other way, or too far apart for it; those are measured by `geodesic_km`.
+    """
+    lon, lat = np.asarray(lon, float), np.asarray(lat, float)
+    to_lon, to_lat = np.asarray(to_lon, float), np.asarray(to_lat, float)
+    km = all_pairs_km(lon, lat, to_lon, to_lat)
+    metres = km * 1000
+    in_doubt = (np.abs(metres - np.floor(metres) - 0.5) < DOUBT_M) | (km > FAST_UP_TO_KM)
+    one, other = np.nonzero(in_doubt)
+    km = np.round(km, KM_DECIMALS)
+    if one.size:
+        km[one, other] = geodesic_km(lon[one], lat[one], to_lon[other], to_lat[other])
+    return km
+
+
 @compiled
 def _arcs_km(
     here: NDArray[np.float64],
@@ -78,13 +102,15 @@ def _arcs_km(
 ) -> NDArray[np.float64]:
     """Return arcs between points given as longitude and latitude (radians) and in earth-centered metres."""
     arc = np.empty((len(here), len(there)))
+    sine, cosine = np.sin(there[:, 1]), np.cos(there[:, 1])
     for one in range(len(here)):
+        own_sine, own_cosine = np.sin(here[one, 1]), np.cos(here[one, 1])
         for other in range(len(there)):
             chord2 = 0.0
             for axis in range(3):
                 chord2 += (here_m[one, axis] - there_m[other, axis]) ** 2
-            middle = (here[one, 1] + there[other, 1]) / 2
-            sine2 = np.sin(middle) ** 2
+            # Of the middle latitude, by the cosine of its double.
+            sine2 = 0.5 - 0.5 * (own_cosine * cosine[other] - own_sine * sine[other])
             shrink = 1 - ECCENTRICITY2 * sine2
             prime_vertical = SEMI_MAJOR_M / np.sqrt(shrink)
             meridional = prime_vertical * (1 - ECCENTRICITY2) / shrink
@@ -94,7 +120,12 @@ def _arcs_km(
             radius = (east2 + north2 + TINY) / (
                 east2 / prime_vertical + north2 / meridional + TINY / prime_vertical
             )
-            arc[one, other] = 2 * radius * np.arcsin(min(np.sqrt(chord2) / (2 * radius), 1.0)) / 1000
+            half = np.sqrt(chord2) / (2 * radius)
+            if half < SMALL:
+                angle = half * (1 + half * half / 6 * (1 + half * half * 9 / 20))
+            else:
+                angle = np.arcsin(min(half, 1.0))
+            arc[one, other] = 2 * radius * angle / 1000
     return arc
 
 

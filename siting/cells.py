@@ -70,8 +70,9 @@ def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int) -> Cells:
     cases = np.bincount(of_group, weights=unit.cases, minlength=next_cell).astype(np.int64)
     order = np.argsort(of_group, kind="stable")
     starts = np.searchsorted(of_group[order], np.arange(next_cell))
-    weighted = cost_km[order].astype(np.float64) * unit.cases[order, None]
-    cost = np.add.reduceat(weighted, starts, axis=0) / cases[:, None]
+    cost = np.empty((next_cell, cost_km.shape[1]))
+    for cell, own in enumerate(np.split(order, starts[1:]) if next_cell else ()):
+        cost[cell] = unit.cases[own] @ cost_km[own].astype(np.float64) / cases[cell]
     return Cells(of_group, cases, cost, unit.pin[order[starts]] != "")
 
 

@@ -20,6 +20,8 @@ PROGRESS = 0.02
 """Share of the aim that a round must gain to count as progress."""
 FADING = 0.98
 """How much of how often a facility was picked is kept from round to round."""
+PROMISING, FEWEST_PROMISING = 3.0, 24
+"""Facilities a place that are valued between whole rounds: those of least worth at the last one."""
 
 
 class Climb(NamedTuple):
@@ -115,17 +117,25 @@ def pick(
 
 @compiled
 def _valued(
-    offer: Offer, multiplier: NDArray[np.float64], price: NDArray[np.float64]
+    offer: Offer,
+    multiplier: NDArray[np.float64],
+    price: NDArray[np.float64],
+    asked: NDArray[np.int64],
+    worth: NDArray[np.float64],
+    last: NDArray[np.float64],
 ) -> tuple[float, NDArray[np.int64], NDArray[np.float64]]:
-    """Return the value of the relaxation, the facilities picked, and the reduced cost of their last cases."""
-    every = np.arange(offer.applicant.size)
-    worth, last = facility_values(
-        offer.start, offer.point, offer.near, multiplier, offer.cases, offer.least, offer.room, every
+    """Return the value of the relaxation, the facilities picked, and the reduced cost of their last cases.
+
+    Worth and last are known of all facilities from before, and renewed for those asked for: the value is a
+    limit where these are all.
+    """
+    worth[asked], last[asked] = facility_values(
+        offer.start, offer.point, offer.near, multiplier, offer.cases, offer.least, offer.room, asked
     )
     value = 0.0
     for row in range(price.size):
         value += price[row] * offer.number[row]
-    for j in range(worth.size):
+    for j in asked:
         worth[j] += offer.opening_km[j]
         for row in range(price.size):
             worth[j] -= price[row] * offer.member[row, j]
@@ -133,6 +143,15 @@ def _valued(
     for one in range(multiplier.size):
         value += multiplier[one] * offer.cases[one]
     return value + total, picked, last[picked]
+
+
+@compiled
+def _noted(picked: NDArray[np.int64], often: NDArray[np.float64], chosen: NDArray[np.int32]) -> None:
+    """Count the facilities picked, and write them down."""
+    chosen[:] = -1
+    for position in range(picked.size):
+        often[picked[position]] += 1.0
+        chosen[position] = picked[position]
 
 
 @compiled
@@ -161,7 +180,7 @@ def climb_unit(
     upper_km : float
         What a known plan costs, where the climb ends too; infinite for none.
     work : Climb
-        How far; all facilities are valued in every round.
+        How far.
     chosen : ndarray of int32, shape (n_rows, at least fixed and free centers)
         Filled with the facilities picked in the last rounds, in turn.
 
@@ -174,7 +193,11 @@ def climb_unit(
     often : ndarray, shape (m,)
         How often each facility was picked, late rounds counting more, 0 to 1.
     """
-    value, picked, last = _valued(offer, multiplier, price)
+    every = np.arange(offer.applicant.size)
+    worth, last_of = np.empty(every.size), np.empty(every.size)
+    few = max(FEWEST_PROMISING, int(PROMISING * (offer.fixed.size + offer.n_free)))
+    value, picked, last = _valued(offer, multiplier, price, every, worth, last_of)
+    promising = np.argsort(worth)[:few]
     best, best_multiplier, best_price = value, multiplier, price
     a_center = offer.cases.sum() / max(offer.fixed.size + offer.n_free, 1)
     along, over = np.zeros(multiplier.size), np.zeros(price.size)
@@ -215,22 +238,22 @@ def climb_unit(
         price = price + far * a_center * over
         for row in range(price.size):
             price[row] = max(price[row] * offer.sign[row], 0.0) * offer.sign[row]
-        value, picked, last = _valued(offer, multiplier, price)
+        whole = turn % work.whole_every == work.whole_every - 1
+        asked = every if whole else promising
+        value, picked, last = _valued(offer, multiplier, price, asked, worth, last_of)
+        if whole:
+            promising = np.argsort(worth)[:few]
         often *= FADING
         total = FADING * total + 1.0
-        row = turn % len(chosen)
-        chosen[row] = -1
-        for position in range(picked.size):
-            often[picked[position]] += 1.0
-            chosen[row, position] = picked[position]
+        _noted(picked, often, chosen[turn % len(chosen)])
         stale += 1
-        if value > best:
+        if whole and value > best:
             aimed = step * ((upper_km - best) if np.isfinite(upper_km) else abs(best))
             stale = 0 if value > best + PROGRESS * aimed else stale
             best, best_multiplier, best_price = value, multiplier, price
         if stale >= work.patience:
             step, stale = step / 2, 0
             multiplier, price = best_multiplier, best_price
-            value, picked, last = _valued(offer, multiplier, price)
+            value, picked, last = _valued(offer, multiplier, price, every, worth, last_of)
             along[:], over[:] = 0.0, 0.0
     return best, best_multiplier, best_price, often / max(total, 1.0)

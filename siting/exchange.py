@@ -1,4 +1,4 @@
-"""What closing one facility and opening another would change, estimated for all pairs of them; compiled."""
+"""What closing one facility and opening another would change: guessed for all pairs, and at least."""
 
 from __future__ import annotations
 
@@ -77,3 +77,115 @@ def swap_changes(
                 moved = min(own, second[cell]) - first[cell]
                 change[at[cell], number] += cases[cell] * (moved - gain)
     return change + drawn
+
+
+@compiled
+def drawn(
+    cost_mm: NDArray[np.int64],
+    open_: NDArray[np.int64],
+    price_mm: NDArray[np.int64],
+    group: NDArray[np.int64],
+    center: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    at: int,
+    into: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Guess who takes the cells of a facility that closes, and whose cells one that opens draws.
+
+    Parameters
+    ----------
+    cost_mm, open_, price_mm
+        As `two_best` takes them.
+    group, center, cases : ndarray of int64, shape (n_arcs,)
+        Cell, position of its facility (-1 for none) and cases of every arc of the flow.
+    at, into : int
+        Position of the facility that closes, and the one that opens.
+
+    Returns
+    -------
+    receives, gives : ndarray of float, shape (k,)
+        How many cells would go to each, and what its cells would save (1e-6 km).
+    """
+    receives, gives = np.zeros(open_.size), np.zeros(open_.size)
+    for arc in range(group.size):
+        cell, own = group[arc], center[arc]
+        if own < 0:
+            continue
+        paid = cost_mm[cell, open_[own]] + price_mm[own]
+        gives[own] += max(paid - cost_mm[cell, into], 0) * cases[arc]
+        if own != at:
+            continue
+        least, taker = np.int64(2**62), -1
+        for position in range(open_.size):
+            worth = cost_mm[cell, open_[position]] + price_mm[position]
+            if position != at and worth < least:
+                least, taker = worth, position
+        if taker >= 0:
+            receives[taker] += 1
+    return receives, gives
+
+
+@compiled
+def least_cost(
+    cost_mm: NDArray[np.int64],
+    cases: NDArray[np.int64],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    price_mm: NDArray[np.int64],
+    left_out_mm: int,
+    enough_mm: int,
+) -> int:
+    """Return what sending cells to facilities costs at least, by prices.
+
+    The price of each facility in turn, the last one first, is set to what is best while the others stay
+    (coordinate ascent of the dual), until the value is enough or all had their turn.
+
+    Parameters
+    ----------
+    cost_mm : ndarray of int64, shape (n_cells, k)
+        Cost of one case, 1e-6 km.
+    cases : ndarray of int64, shape (n_cells,)
+        Cases of each cell.
+    lower, upper : ndarray of int64, shape (k,)
+        Least and most cases of each facility.
+    price_mm : ndarray of int64, shape (k,)
+        Prices to start from.
+    left_out_mm : int
+        What a case pays that is served nowhere, and each that a facility lacks to its least.
+    enough_mm : int
+        A value that answers the question.
+    """
+    n, k = cost_mm.shape
+    price = np.maximum(price_mm, -left_out_mm)
+    gain, value = np.empty(n, np.int64), np.int64(0)
+    for turn in range(k):
+        own = k - 1 - turn
+        value = np.int64(0)
+        for j in range(k):
+            if j != own:
+                value -= price[j] * (upper[j] if price[j] > 0 else lower[j])
+        for cell in range(n):
+            best = np.int64(left_out_mm)
+            for j in range(k):
+                if j != own:
+                    best = min(best, cost_mm[cell, j] + price[j])
+            value += cases[cell] * best
+            gain[cell] = cost_mm[cell, own] - best
+        taken, price[own] = np.int64(0), np.int64(0)
+        for cell in np.argsort(gain):
+            # A place beyond the most is worth nothing; one up to the least is taken, or lacks at a price.
+            room = (upper[own] if gain[cell] < 0 else lower[own]) - taken
+            if room <= 0 and gain[cell] < 0:
+                price[own] = -gain[cell]
+            if room <= 0 or gain[cell] >= left_out_mm:
+                break
+            value += gain[cell] * min(cases[cell], room)
+            taken += min(cases[cell], room)
+            if gain[cell] > 0:
+                price[own] = -gain[cell]
+        if taken < lower[own]:
+            value += left_out_mm * (lower[own] - taken)
+            price[own] = -left_out_mm
+        if value >= enough_mm:
+            break
+    return int(value)

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from data.problem import Problem
     from siting.prove import Proof
     from siting.solve import Solved
+
+SITES_AT_A_TIME = 256
+"""Sites whose costs are laid out together: those of a city at once would take gigabytes."""
 
 
 def losing_sites(
@@ -64,18 +70,22 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
         ]
         if not (spare.size and new):
             continue
-        cost = unit.cost_km()
+        served = np.flatnonzero(np.isin(one.center, new))
+        weight = csr_array(
+            (unit.cases[served].astype(float), (one.center[served], served)),
+            shape=(len(one.open), len(unit.cases)),
+        )
+        total = np.hstack([weight @ unit.cost_km(some) for some in np.array_split(spare, _parts(spare))])
+        now = np.diag(weight @ unit.cost_km(one.open))
         for position in new:
-            own = np.flatnonzero(one.center == position)
-            if not own.size:
-                continue
-            total = unit.cases[own] @ cost[np.ix_(own, spare)].astype(float)
-            now = float(unit.cases[own] @ cost[own, one.open[position]].astype(float))
-            best = int(np.argmin(total))
-            if np.isfinite(total[best]):
+            best = int(np.argmin(total[position]))
+            if weight.indptr[position] < weight.indptr[position + 1] and np.isfinite(total[position, best]):
                 row = problem.sites.iloc[facilities.row[spare[best]]]
-                rows.append(
-                    (ids[position], row["applicant_id"], row["site_id"], round(float(total[best]) - now, 3))
-                )
+                extra = float(total[position, best] - now[position])
+                rows.append((ids[position], row["applicant_id"], row["site_id"], round(extra, 3)))
     table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)
+
+
+def _parts(spare: NDArray[np.int64]) -> int:
+    return -(-len(spare) // SITES_AT_A_TIME)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from siting.tender import near_pairs
+from siting.tender import ROWS, near_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,5 +131,7 @@ def market(
     first = np.zeros(n)
     if n and m:
         rank = int(np.clip(round(m / max(n_open, 1) / 2), 0, m - 1))
-        first = np.minimum(np.partition(cost_km, rank, axis=1)[:, rank], cap_km).astype(np.float64)
+        for some in range(0, n, ROWS):
+            own = slice(some, some + ROWS)
+            first[own] = np.minimum(np.partition(cost_km[own], rank, axis=1)[:, rank], cap_km[own])
     return Market(count, least, max_cases.astype(np.float64), start, point, near, cap_km, first)

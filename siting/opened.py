@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.flow import MM_PER_KM, least_cost_flow, to_mm
+from siting.exchange import drawn, least_cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,9 +112,10 @@ class Ground:
             price = np.zeros(len(open_), np.int64)
             price[known] = near.price_mm[np.searchsorted(near.open, open_[known])]
         everyone = np.arange(len(self.cells.cases))
-        return self._flow((open_, lower, upper), everyone, self.cells.cases, price)
+        cost_mm = self.cost_mm[:, open_]
+        return self._flow((open_, lower, upper), everyone, self.cells.cases, cost_mm, price_mm=price)
 
-    def swapped(self, now: Opened, out: int, into: int) -> Opened | None:
+    def swapped(self, now: Opened, out: int, into: int, *, to_gain: bool = False) -> Opened | None:
         """Close one facility, open another, and let those around them share the cells anew, exactly.
 
         The facilities around are those that would take the cells of the one that closes, and those whose
@@ -125,11 +127,13 @@ class Ground:
             The network.
         out, into : int
             An open facility and a closed one.
+        to_gain : bool
+            Whether a network that does not cost less is of no use.
 
         Returns
         -------
         Opened or None
-            None where the lower bounds cannot be met.
+            None where the lower bounds cannot be met, or where prices prove that nothing is gained.
         """
         at = int(np.searchsorted(now.open, out))
         around = self._around(now, at, into)
@@ -142,25 +146,27 @@ class Ground:
         lower = np.minimum(np.append(now.lower[kept], now.lower[at]), upper)
         if lower.sum() > now.cases[arcs].sum():
             return None
-        part = self._flow(
-            (facilities, lower, upper),
-            now.group[arcs],
-            now.cases[arcs],
-            np.append(now.price_mm[kept], 0),
-        )
-        return _joined(now, out, part, rest, self._cost_of(now, arcs, around))
+        cell, cases, price_mm = now.group[arcs], now.cases[arcs], np.append(now.price_mm[kept], 0)
+        cost_mm, paid_mm = self.cost_mm[np.ix_(cell, facilities)], self._cost_of(now, arcs, around)
+        priced = cost_mm, cases, lower, upper, price_mm
+        if to_gain and least_cost(*priced, self.left_out_mm, paid_mm) >= paid_mm:
+            return None
+        part = self._flow((facilities, lower, upper), cell, cases, cost_mm, price_mm=price_mm)
+        return _joined(now, out, part, rest, paid_mm)
 
     def _flow(
         self,
         bounds: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
         cell: NDArray[np.int64],
         cases: NDArray[np.int64],
+        cost_mm: NDArray[np.int64],
+        *,
         price_mm: NDArray[np.int64] | None,
     ) -> Opened:
-        """Send cells to facilities, given with their lower and upper bounds."""
+        """Send cells to facilities, given with their lower and upper bounds, at some costs."""
         open_, lower, upper = bounds
         flow = least_cost_flow(
-            self.cost_mm[np.ix_(cell, open_)],
+            cost_mm,
             cases,
             lower,
             upper,
@@ -170,21 +176,14 @@ class Ground:
         served = flow.center >= 0
         load = np.bincount(flow.center[served], weights=flow.cases[served], minlength=len(open_))
         short = int(np.maximum(lower - load, 0).sum()) * self.left_out_mm
-        group, cost_mm = cell[flow.group], flow.cost_mm + short
-        return Opened(open_, lower, upper, flow.price_mm, group, flow.center, flow.cases, cost_mm)
+        group, total = cell[flow.group], flow.cost_mm + short
+        return Opened(open_, lower, upper, flow.price_mm, group, flow.center, flow.cases, total)
 
     def _around(self, now: Opened, at: int, into: int) -> NDArray[np.bool_]:
         """Mark the facilities that take part in a swap, shape (k,)."""
         k = len(now.open)
-        own = now.group[now.center == at]
-        worth = self.cost_mm[np.ix_(own, now.open)] + now.price_mm
-        worth[:, at] = np.iinfo(np.int64).max
-        receives = np.bincount(worth.argmin(axis=1), minlength=k) if own.size else np.zeros(k)
-        served = np.flatnonzero(now.center >= 0)
-        group, center = now.group[served], now.center[served]
-        paid = self.cost_mm[group, now.open[center]] + now.price_mm[center]
-        drawn = np.maximum(paid - self.cost_mm[group, into], 0) * now.cases[served]
-        gives = np.bincount(center, weights=drawn, minlength=k)
+        arcs = now.group, now.center, now.cases
+        receives, gives = drawn(self.cost_mm, now.open, now.price_mm, *arcs, at, into)
         around = np.zeros(k, dtype=bool)
         for weight, most in ((receives, RECEIVERS), (gives, GIVERS)):
             first = np.argsort(-weight, kind="stable")[:most]

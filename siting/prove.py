@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from siting.unit import Unit
 
 SPOT_CLIMB = Climb(rounds=160, first_step=0.005, last_step=0.0002, patience=10, whole_every=4)
-ROOT_CLIMB = Climb(rounds=3000, first_step=1.5, last_step=0.002, patience=100)
-BRANCH_CLIMB = Climb(rounds=1500, first_step=1.5, last_step=0.002, patience=50)
-LEAF_CLIMB = Climb(rounds=60, first_step=1.0, last_step=0.01, patience=8)
+ROOT_CLIMB = Climb(rounds=3000, first_step=1.5, last_step=0.002, patience=100, whole_every=4)
+BRANCH_CLIMB = Climb(rounds=500, first_step=1.5, last_step=0.002, patience=50, whole_every=4)
+LEAF_CLIMB = Climb(rounds=120, first_step=1.0, last_step=0.01, patience=12, whole_every=4)
 RELAXATIONS = 31
 """Relaxations of a unit's branches at most."""
 MOST_CENTERS = 30
@@ -119,7 +119,7 @@ def prove(
         for number in far
     ]
     for number, own in zip(far, Parallel(n_jobs=workers)(jobs), strict=True):
-        if own and _least(own) > _least(ways[number]):
+        if _least(own) > _least(ways[number]):
             ways[number] = own
     return _proof(problem, relaxed, parts, ways, owed)
 
@@ -163,9 +163,10 @@ def _least(ways: Sequence[Way]) -> float:
 def _parted(
     task: Task, markets: tuple[Market, Market], slots: Slots, cost_km: float, stop: Callable[[], bool]
 ) -> list[Way]:
-    """Return all the ways of a unit, proven over its spots; none where it was not parted.
+    """Return all the ways of a unit, proven over its spots.
 
-    The markets are those of its cells and of its spots.
+    The markets are those of its cells and of its spots. Only the least of the ways limits the plan, so no
+    other climbs.
     """
     cells, spots = markets
     sites = task.unit.facilities
@@ -180,19 +181,31 @@ def _parted(
         climbs=BRANCH_CLIMB,
         stop=stop,
     )
-    offer, ways = offer_of(spots, slots), []
-    chosen = np.empty((1, offer.fixed.size + offer.n_free), np.int32)
-    for leaf in leaves if len(leaves) > 1 else ():
+    offer, ways, climbed = offer_of(spots, slots), [], np.zeros(len(leaves), bool)
+    for leaf in leaves:
         over = evaluate_within(cells, leaf.multiplier, slots, leaf.limits, leaf.price)
         active = active_of(over.site_km, over.choice.site.size)
         start = to_spots(task, spots, cells, leaf.multiplier, active)
+        ways.append(_way(spots, slots, leaf.limits, start, leaf.price))
+    chosen = np.empty((1, offer.fixed.size + offer.n_free), np.int32)
+    while not climbed[at := int(np.argmin([way.last.value_km for way in ways]))] and not stop():
+        way, climbed[at] = ways[at], True
         _, multiplier, price, _ = climb_unit(
-            limited(offer, leaf.limits), start, leaf.price, cost_km, LEAF_CLIMB, chosen
+            limited(offer, way.limits), way.multiplier, way.price, cost_km, LEAF_CLIMB, chosen
         )
-        multiplier, price = _rounded(multiplier), np.round(price, MULTIPLIER_DECIMALS)
-        last = evaluate_within(spots, multiplier, slots, leaf.limits, price)
-        ways.append(Way(leaf.limits, price, multiplier, last))
+        ways[at] = _way(spots, slots, way.limits, multiplier, price)
     return ways
+
+
+def _way(
+    spots: Market,
+    slots: Slots,
+    limits: tuple[Limit, ...],
+    multiplier: NDArray[np.float64],
+    price: NDArray[np.float64],
+) -> Way:
+    multiplier, price = _rounded(multiplier), np.round(price, MULTIPLIER_DECIMALS)
+    return Way(limits, price, multiplier, evaluate_within(spots, multiplier, slots, limits, price))
 
 
 def _proof(

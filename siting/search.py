@@ -90,7 +90,7 @@ class Search:
         stop : callable
             Asked between steps.
         """
-        best = self.descend(self.alternate(self.ground.opened(np.sort(open_))), stop=stop)
+        best = self.descend(self.alternate(self.ground.opened(np.sort(open_)), stop=stop), stop=stop)
         kicks = max(FEWEST_KICKS, round(KICKS_A_CENTER * len(open_)))
         patience = max(FEWEST_PATIENCE, round(PATIENCE_A_CENTER * len(open_)))
         stale = 0
@@ -103,11 +103,13 @@ class Search:
             better = found.cost_mm < best.cost_mm
             best, stale = (found, 0) if better else (best, stale + 1)
         # What was shared around swaps alone is shared over the whole unit once more.
-        return self.descend(self.alternate(self.ground.opened(best.open, best)), stop=stop).open
+        return self.descend(self.alternate(self.ground.opened(best.open, best), stop=stop), stop=stop).open
 
-    def alternate(self, now: Opened) -> Opened:
+    def alternate(self, now: Opened, *, stop: Callable[[], bool] = never) -> Opened:
         """Give each catchment its best site, each site its catchment, until the flow finds nothing better."""
         for _ in range(TURNS):
+            if stop():
+                break
             served = now.center >= 0
             weight = coo_matrix(
                 (now.cases[served], (now.center[served], now.group[served])),
@@ -128,7 +130,7 @@ class Search:
             found = self._swapped(now, np.arange(len(now.open)), INTO_A_CENTER, stop)
             if found is None:
                 break
-            now = self.alternate(self.ground.opened(found.open, found))
+            now = self.alternate(self.ground.opened(found.open, found), stop=stop)
         return now
 
     def _swapped(
@@ -140,7 +142,7 @@ class Search:
             if stop():
                 break
             if out in found.open and self._able(found.open, out, np.array([into])).size:
-                tried = self.ground.swapped(found, out, into)
+                tried = self.ground.swapped(found, out, into, to_gain=True)
                 if tried is not None and tried.cost_mm < found.cost_mm:
                     found = tried
         return None if found is now else found

@@ -48,7 +48,7 @@ def sets_to_open(
         return [able]
     starts = {one.tobytes(): one for one in (_complete(task, start) for start in task.starts)}
     starts.setdefault(able.tobytes(), able)
-    starts_near = _complete(task, _at_catchments(task, len(able), rng))
+    starts_near = _complete(task, _at_catchments(task, len(able), rng, stop))
     found: list[NDArray[np.int64]] = []
 
     def search(ground: Ground) -> Search:
@@ -73,8 +73,16 @@ def _best(
     rng: np.random.Generator,
     stop: Callable[[], bool],
 ) -> NDArray[np.int64]:
-    tried = (search.alternate(search.ground.opened(one)) for one in starts)
-    return search.improve(min(tried, key=lambda one: one.cost_mm).open, rng=rng, stop=stop)
+    best: Opened | None = None
+    for start in starts:
+        tried = search.alternate(search.ground.opened(start), stop=stop)
+        if best is None or tried.cost_mm < best.cost_mm:
+            best = tried
+        if stop():
+            break
+    if best is None:
+        raise ValueError("at least one start is needed")
+    return search.improve(best.open, rng=rng, stop=stop)
 
 
 def _sends_too_far(now: Opened, ground: Ground, vacancy_km: float) -> bool:
@@ -84,10 +92,12 @@ def _sends_too_far(now: Opened, ground: Ground, vacancy_km: float) -> bool:
     return bool((far & ~ground.cells.pinned[now.group]).any())
 
 
-def _at_catchments(task: Task, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _at_catchments(
+    task: Task, count: int, rng: np.random.Generator, stop: Callable[[], bool]
+) -> NDArray[np.int64]:
     """Return the sites nearest to the best points of the unit's catchments, each applicant once."""
     unit = task.unit
-    found = plan_catchments(unit, count, rng=rng, thorough=False)
+    found = plan_catchments(unit, count, rng=rng, thorough=False, stop=stop)
     km = all_pairs_km(found.lon, found.lat, unit.facilities.lon, unit.facilities.lat)
     sites = best_sites(unit.facilities, task.allowed, km + unit.facilities.price_km)
     return np.empty(0, np.int64) if sites is None else sites

@@ -44,18 +44,27 @@ def near_pairs(
     """
     n, m = cost.shape
     cap = np.full(n, np.inf, np.float32)
-    if count < m:
-        for first in range(0, n, ROWS):
-            cap[first : first + ROWS] = np.partition(cost[first : first + ROWS], count, axis=1)[:, count]
-    listed = (cost < cap[:, np.newaxis]).T
-    listed[listed @ cases < few] = True
+    listed, held = np.zeros(m, np.int64), np.zeros(m)
+    for first in range(0, n, ROWS):
+        own = slice(first, first + ROWS)
+        if count < m:
+            cap[own] = np.partition(cost[own], count, axis=1)[:, count]
+        near_by = cost[own] < cap[own, np.newaxis]
+        listed += near_by.sum(axis=0)
+        held += cases[own] @ near_by
+    whole = held < few
+    listed[whole] = n
     start = np.zeros(m + 1, np.int64)
-    np.cumsum(listed.sum(axis=1), out=start[1:])
-    point, near = np.empty(start[m], np.int32), np.empty(start[m], np.float32)
-    for j in range(m):
-        own = np.flatnonzero(listed[j])
-        point[start[j] : start[j + 1]] = own
-        near[start[j] : start[j + 1]] = cost[own, j]
+    np.cumsum(listed, out=start[1:])
+    point, near, filled = np.empty(start[m], np.int32), np.empty(start[m], np.float32), start[:m].copy()
+    for first in range(0, n, ROWS):
+        some = cost[first : first + ROWS]
+        facility, row = np.nonzero(((some < cap[first : first + ROWS, np.newaxis]) | whole).T)
+        added = np.bincount(facility, minlength=m)
+        # Pairs come facility by facility; those of each go behind what it has.
+        at = np.arange(len(row)) + (filled - (np.cumsum(added) - added))[facility]
+        point[at], near[at] = first + row, some[row, facility]
+        filled += added
     return cap, start, point, near
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.geodesy import KM_DECIMALS, all_pairs_km, geodesic_km
+from data.geodesy import KM_DECIMALS, all_pairs_km, all_pairs_published_km
 from siting.facilities import Facilities, district_numbers, facilities_of
 
 if TYPE_CHECKING:
@@ -123,21 +123,12 @@ class Unit:
         return cost
 
     def _spot_km(self, spots: slice, which: NDArray[np.int64], *, exact: bool) -> NDArray[np.float64]:
-        facilities, lon, lat = self.facilities, self.lon[spots], self.lat[spots]
+        facilities = self.facilities
+        ends = self.lon[spots], self.lat[spots], facilities.lon[which], facilities.lat[which]
+        detour = self.detour[spots, None]
         if not exact:
-            return (
-                all_pairs_km(lon, lat, facilities.lon[which], facilities.lat[which])
-                * self.detour[spots, None]
-            )
-        shape = (len(lon), len(which))
-        pairs = (
-            np.broadcast_to(lon[:, None], shape).ravel(),
-            np.broadcast_to(lat[:, None], shape).ravel(),
-            np.broadcast_to(facilities.lon[None, which], shape).ravel(),
-            np.broadcast_to(facilities.lat[None, which], shape).ravel(),
-        )
-        km = geodesic_km(*pairs).reshape(shape) * self.detour[spots, None]
-        return np.round(km, KM_DECIMALS)
+            return all_pairs_km(*ends) * detour
+        return np.round(all_pairs_published_km(*ends) * detour, KM_DECIMALS)
 
     def _measured(self, which: NDArray[np.int64]) -> NDArray[np.float64] | None:
         if self.travel is None:

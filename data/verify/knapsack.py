@@ -35,11 +35,23 @@ def least_sums(knapsack: Rows, cost: Numbers, size: Rows, room: Numbers, *, gain
         Sum of each knapsack, shape ``(n_knapsacks,)``.
     """
     worth = np.flatnonzero((size > 0) & ((cost < 0) | (not gainful)))
-    order = worth[np.lexsort((cost[worth] / size[worth], knapsack[worth]))]
-    into, sizes = knapsack[order], size[order].astype(np.float64)
-    before = np.cumsum(sizes) - sizes
-    first = np.flatnonzero(np.diff(into, prepend=_NONE))
-    before -= np.repeat(before[first], np.diff(np.append(first, len(into))))
-    taken = np.clip(room[into] - before, 0.0, sizes)
-    sums: Numbers = np.bincount(into, cost[order] * taken / sizes, minlength=len(room)).astype(np.float64)
+    # Short integers are put in order by their digits, ten times as fast as by comparing.
+    short = np.int16 if len(room) <= np.iinfo(np.int16).max else np.int64
+    worth = worth[np.argsort(knapsack[worth].astype(short), kind="stable")]
+    first = np.flatnonzero(np.diff(knapsack[worth], prepend=_NONE))
+    sums: Numbers = np.zeros(len(room))
+    for own in np.split(worth, first[1:]) if worth.size else ():
+        into = knapsack[own[0]]
+        sums[into] = _least_sum(cost[own], size[own].astype(np.float64), float(room[into]))
     return sums
+
+
+def _least_sum(cost: Numbers, size: Numbers, room: float) -> float:
+    ratio = cost / size
+    # So many go in at most, were they all as small as the smallest.
+    most = int(room / size.min()) + 1
+    some = np.argpartition(ratio, most)[:most] if most < len(ratio) else np.arange(len(ratio))
+    order = some[np.argsort(ratio[some])]
+    sizes = size[order]
+    taken = np.clip(room - (np.cumsum(sizes) - sizes), 0.0, sizes)
+    return float(ratio[order] @ taken)

@@ -10,7 +10,7 @@ import numpy as np
 from data.verify.columns import numbers, rows_of, texts
 from data.verify.knapsack import least_sums
 from data.verify.local import local
-from data.verify.ruler import earth_km
+from data.verify.ruler import NEAR_KM, earth_km
 from data.verify.underfull import handed_on
 
 if TYPE_CHECKING:
@@ -128,37 +128,40 @@ def _least_load(ledger: Ledger, unit: str, places: Rows, rows: Rows) -> float:
 def _near_pairs(ledger: Ledger, places: Rows, rows: Rows, paid: Numbers) -> Iterator[_Pairs]:
     """Yield, block by block, at least every pair with a negative reduced cost."""
     shape = max(1, _BLOCK_PAIRS // max(len(rows), 1))
-    for start in range(0, len(places), shape):
-        place, who = _near(ledger, places[start : start + shape], rows, paid)
-        yield _allowed(ledger, place, who)
+    blocks = [places[start : start + shape] for start in range(0, len(places), shape)]
+    if ledger.problem.travel is not None or not len(rows):
+        yield from (_all_pairs(ledger, some, rows) for some in blocks)
+        return
+    homes = earth_km(ledger.ruler.lon[rows], ledger.ruler.lat[rows])
+    middle = homes.mean(axis=0)
+    for some in blocks:
+        there = earth_km(ledger.options.lon[some], ledger.options.lat[some])
+        yield _near(ledger, some, rows, paid, _squares(there - middle, homes - middle))
 
 
 def _all_pairs(ledger: Ledger, places: Rows, rows: Rows) -> _Pairs:
-    return _allowed(ledger, np.repeat(places, len(rows)), np.tile(rows, len(places)))
+    place, who = np.repeat(places, len(rows)), np.tile(rows, len(places))
+    return _allowed(ledger, place, who, ledger.km(who, ledger.options, place))
 
 
-def _allowed(ledger: Ledger, place: Rows, who: Rows) -> _Pairs:
-    """Return the pairs that a plan may use, with their km."""
-    km = ledger.km(who, ledger.options, place)
-    pin = ledger.people.pin[who]
+def _allowed(ledger: Ledger, place: Rows, who: Rows, km: Numbers) -> _Pairs:
+    """Return those pairs that a plan may use."""
     allowed = np.isfinite(km) & (km <= ledger.people.max_km[who] + 1e-9)
-    allowed &= (pin == "") | (pin == ledger.options.ids[place])
+    pinned = np.flatnonzero((ledger.people.pin != "")[who])
+    allowed[pinned] &= ledger.people.pin[who[pinned]] == ledger.options.ids[place[pinned]]
     return _Pairs(place[allowed], who[allowed], km[allowed])
 
 
-def _near(ledger: Ledger, places: Rows, rows: Rows, paid: Numbers) -> tuple[Rows, Rows]:
-    """Return places and household rows that are not proven to be too far apart."""
-    if ledger.problem.travel is not None or not len(rows):
-        return np.repeat(places, len(rows)), np.tile(rows, len(places))
-    options, ruler = ledger.options, ledger.ruler
-    people_at = earth_km(ruler.lon[rows], ruler.lat[rows])
-    places_at = earth_km(options.lon[places], options.lat[places])
-    middle = people_at.mean(axis=0)
-    chord2 = _squares(places_at - middle, people_at - middle)
+def _near(ledger: Ledger, places: Rows, rows: Rows, paid: Numbers, chord2: Numbers) -> _Pairs:
+    """Return the pairs that a plan may use and that are not proven to be too far apart."""
+    options = ledger.options
     reach = paid[rows][None, :] - options.price[places][:, None] + _MARGIN_KM
     # No geodesic is shorter than its chord, and no detour factor is below one.
     at, who = np.nonzero((reach > 0) & (chord2 < np.square(reach)))
-    return places[at], rows[who]
+    place, who, chord = places[at], rows[who], np.sqrt(np.maximum(chord2[at, who], 0.0))
+    km, far = ledger.ruler.near_km(who, chord), np.flatnonzero(chord > NEAR_KM)
+    km[far] = ledger.km(who[far], options, place[far])
+    return _allowed(ledger, place, who, km)
 
 
 def _squares(some: Numbers, others: Numbers) -> Numbers:
@@ -170,12 +173,13 @@ def _squares(some: Numbers, others: Numbers) -> Numbers:
 
 def _reduced(ledger: Ledger, pairs: _Pairs, paid: Numbers) -> Numbers:
     """Return what the pairs' cases cost beyond what they pay, km times cases."""
-    people, options, rules = ledger.people, ledger.options, ledger.problem.rules
-    home, there = people.district[pairs.who], options.district[pairs.place]
-    crosses = (home != "") & (there != "") & (home != there)
+    people, options = ledger.people, ledger.options
     price = options.price[pairs.place]
-    if crosses.any():
-        price = price + crosses * local(rules, people.province[pairs.who], "cross_district_km")
+    crossing_km = local(ledger.problem.rules, people.province, "cross_district_km")
+    if crossing_km.any():
+        home, there = people.district[pairs.who], options.district[pairs.place]
+        crosses = (home != "") & (there != "") & (home != there)
+        price = price + crosses * crossing_km[pairs.who]
     reduced: Numbers = people.cases[pairs.who] * (pairs.km + price - paid[pairs.who])
     return reduced
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 DECIMALS = 3
 TOLERANCE_KM = 0.001 + 1e-9
+NEAR_KM = 20.0
+"""Chords up to this are turned into arcs by their first term, to less than a millimetre."""
+_RADIUS_KM = 6367.0
+"""The earth's, between those of its sections: 6335 to 6400. Over `NEAR_KM` they differ by 0.1 mm at most."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,15 @@ class Ruler:
         _, _, metres = Geod(ellps="WGS84").inv(self.lon[rows], self.lat[rows], lon, lat)
         straight = np.round(np.asarray(metres, np.float64) / 1000, DECIMALS)
         return np.round(straight * self.detour[rows], DECIMALS)
+
+    def near_km(self, rows: Rows, chord_km: Numbers) -> Numbers:
+        """Return km of household rows to places at known chords (`earth_km`) of at most `NEAR_KM`.
+
+        A circle's arc is longer than its chord by ``chord ** 3 / (24 * radius ** 2)`` and terms that are
+        smaller by ``(chord / radius) ** 2``.
+        """
+        arc = chord_km + chord_km**3 / (24 * _RADIUS_KM**2)
+        return np.round(np.round(arc, DECIMALS) * self.detour[rows], DECIMALS)
 
     def _travel(self, rows: Rows, places: Rows) -> Numbers:
         if self.place_ids is None or not self.pairs.size:

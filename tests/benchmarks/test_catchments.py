@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.catchments import main, travel_km
+from benchmarks.catchments import main
 from benchmarks.landscape import towns
+from benchmarks.travel import travel_km
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from data.geodesy import all_pairs_km, geodesic_km, to_degrees, to_plane
+from data.geodesy import all_pairs_km, all_pairs_published_km, geodesic_km, to_degrees, to_plane
 
 LON, LAT = st.floats(44, 63.5), st.floats(25, 40)
 
@@ -31,3 +31,12 @@ def test_published_kilometres_have_three_decimals() -> None:
     km = geodesic_km([51.4, 48.3], [35.7, 33.5], [51.5, 48.3], [35.7, 33.5])
     assert km.tolist() == np.round(km, 3).tolist()
     assert km[1] == 0
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_kilometres_of_all_pairs_are_those_that_are_published(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lon, lat = rng.uniform(50, 53, 30), rng.uniform(34, 36, 30)
+    pairs = np.repeat(np.arange(30), 30), np.tile(np.arange(30), 30)
+    each = geodesic_km(lon[pairs[0]], lat[pairs[0]], lon[pairs[1]], lat[pairs[1]])
+    assert all_pairs_published_km(lon, lat, lon, lat).ravel().tolist() == each.tolist()

@@ -18,7 +18,7 @@ from data.verify import findings
 from data.verify.bound import recounted_bound
 from data.verify.knapsack import least_sums
 from data.verify.ledger import open_ledger
-from data.verify.ruler import earth_km
+from data.verify.ruler import NEAR_KM, Ruler, earth_km
 from tests.data.network import Network, network
 from tests.data.network_inputs import RULES
 from tests.data.network_plan import cost_km, geodesic_km, known_places, slow_bound
@@ -164,3 +164,14 @@ def test_a_chord_is_never_longer_than_its_geodesic(
     ends = earth_km(np.array([lon, to_lon]), np.array([lat, to_lat]))
     chord = float(np.linalg.norm(ends[0] - ends[1]))
     assert chord <= float(geodesic_km([lon], [lat], to_lon, to_lat)[0]) + 0.0005 + 1e-6
+
+
+@given(st.floats(44, 63), st.floats(25, 40), st.floats(-0.12, 0.12), st.floats(-0.12, 0.12))
+def test_an_arc_over_a_near_chord_is_its_geodesic(lon: float, lat: float, east: float, north: float) -> None:
+    ends = earth_km(np.array([lon, lon + east]), np.array([lat, lat + north]))
+    chord = np.array([np.linalg.norm(ends[0] - ends[1])])
+    none = np.zeros(0, np.int64)
+    ruler = Ruler(np.array([lon]), np.array([lat]), np.ones(1), None, none, np.zeros(0))
+    exact = float(geodesic_km([lon], [lat], lon + east, lat + north)[0])
+    assert chord[0] <= NEAR_KM
+    assert float(ruler.near_km(np.zeros(1, np.int64), chord)[0]) == pytest.approx(exact, abs=0.001 + 1e-9)

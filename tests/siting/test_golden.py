@@ -23,4 +23,4 @@ def test_the_frozen_province() -> None:
     plan = plan_sites(made)
     assert plan.bound is not None
     assert sorted(plan.centers["site_id"]) == ["P01-2", "P03-1", "P08-1", "P10-2"]
-    assert (plan.objective_km, plan.bound.value_km) == (6253.715, 6245.478)
+    assert (plan.objective_km, plan.bound.value_km) == (6253.715, 6237.615)
