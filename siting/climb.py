@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from data.compiled import compiled
-from siting.tender import facility_values, times_served
+from siting.tender import facility_values, select, times_served
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,6 +146,15 @@ def _valued(
 
 
 @compiled
+def _least(worth: NDArray[np.float64], few: int) -> NDArray[np.int64]:
+    """Return so many of the facilities of least worth, and those that are worth the same, ascending."""
+    if few >= worth.size:
+        return np.arange(worth.size)
+    _, limit = select(worth.copy(), np.ones(worth.size), worth.size, float(few))
+    return np.flatnonzero(worth <= limit)
+
+
+@compiled
 def _noted(picked: NDArray[np.int64], often: NDArray[np.float64], chosen: NDArray[np.int32]) -> None:
     """Count the facilities picked, and write them down."""
     chosen[:] = -1
@@ -197,7 +206,7 @@ def climb_unit(
     worth, last_of = np.empty(every.size), np.empty(every.size)
     few = max(FEWEST_PROMISING, int(PROMISING * (offer.fixed.size + offer.n_free)))
     value, picked, last = _valued(offer, multiplier, price, every, worth, last_of)
-    promising = np.argsort(worth)[:few]
+    promising = _least(worth, few)
     best, best_multiplier, best_price = value, multiplier, price
     a_center = offer.cases.sum() / max(offer.fixed.size + offer.n_free, 1)
     along, over = np.zeros(multiplier.size), np.zeros(price.size)
@@ -242,7 +251,7 @@ def climb_unit(
         asked = every if whole else promising
         value, picked, last = _valued(offer, multiplier, price, asked, worth, last_of)
         if whole:
-            promising = np.argsort(worth)[:few]
+            promising = _least(worth, few)
         often *= FADING
         total = FADING * total + 1.0
         _noted(picked, often, chosen[turn % len(chosen)])

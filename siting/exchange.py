@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.compiled import compiled
+from siting.tender import select
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,10 +158,10 @@ def least_cost(
     """
     n, k = cost_mm.shape
     price = np.maximum(price_mm, -left_out_mm)
-    gain, value = np.empty(n, np.int64), np.int64(0)
+    gain, value = np.empty(n), 0.0
     for turn in range(k):
         own = k - 1 - turn
-        value = np.int64(0)
+        value, wanted = 0.0, np.int64(0)
         for j in range(k):
             if j != own:
                 value -= price[j] * (upper[j] if price[j] > 0 else lower[j])
@@ -170,22 +171,16 @@ def least_cost(
                 if j != own:
                     best = min(best, cost_mm[cell, j] + price[j])
             value += cases[cell] * best
-            gain[cell] = cost_mm[cell, own] - best
-        taken, price[own] = np.int64(0), np.int64(0)
-        for cell in np.argsort(gain):
-            # A place beyond the most is worth nothing; one up to the least is taken, or lacks at a price.
-            room = (upper[own] if gain[cell] < 0 else lower[own]) - taken
-            if room <= 0 and gain[cell] < 0:
-                price[own] = -gain[cell]
-            if room <= 0 or gain[cell] >= left_out_mm:
-                break
-            value += gain[cell] * min(cases[cell], room)
-            taken += min(cases[cell], room)
-            if gain[cell] > 0:
-                price[own] = -gain[cell]
-        if taken < lower[own]:
-            value += left_out_mm * (lower[own] - taken)
-            price[own] = -left_out_mm
+            # What a facility lacks is paid for, so that no cell need cost more than that.
+            gain[cell] = min(cost_mm[cell, own] - best, left_out_mm)
+            wanted += cases[cell] if gain[cell] < 0 else 0
+        if wanted >= lower[own]:
+            gain = np.minimum(gain, 0.0)
+        room = upper[own] if wanted >= lower[own] else lower[own]
+        total, last = select(gain, cases.astype(np.float64), n, float(room))
+        lacking = max(lower[own] - cases.sum(), 0)
+        value += total + left_out_mm * lacking
+        price[own] = -left_out_mm if lacking else -np.int64(last)
         if value >= enough_mm:
             break
     return int(value)

@@ -94,7 +94,7 @@ def _wanted(
 
 
 @compiled
-def _select(
+def select(
     values: NDArray[np.float64], weight: NDArray[np.float64], count: int, room: float
 ) -> tuple[float, float]:
     """Take at most ``room`` of the weight of the first ``count`` values, the least values first.
@@ -184,10 +184,10 @@ def facility_values(
         j = asked[number]
         count = _wanted(start[j], start[j + 1], point, near, multiplier, cases, reduced, weight, 0.0)
         if least[j] == 0 or weight[:count].sum() >= least[j]:
-            value[number], last[number] = _select(reduced, weight, count, room[j])
+            value[number], last[number] = select(reduced, weight, count, room[j])
             continue
         count = _wanted(start[j], start[j + 1], point, near, multiplier, cases, reduced, weight, np.inf)
-        value[number], last[number] = _select(reduced, weight, count, least[j])
+        value[number], last[number] = select(reduced, weight, count, least[j])
         if weight[:count].sum() <= least[j]:
             last[number] = np.inf
     return value, last
