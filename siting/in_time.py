@@ -51,9 +51,7 @@ def plan_in_time(
 
 
 def check_time(deadline: Deadline, tail: float) -> None:
-    """Refuse to begin a search where not even half of what follows it would be in time.
-
-    Half, because the tail is a careful figure of a slow machine.
+    """Refuse to begin a search where what follows it would not be in time.
 
     Parameters
     ----------
@@ -67,5 +65,5 @@ def check_time(deadline: Deadline, tail: float) -> None:
     SitingError
         ``limit_before_plan``, exit code 5.
     """
-    if deadline.seconds_left < tail / 2:
+    if deadline.seconds_left < tail:
         raise limit_error(tail)

@@ -107,7 +107,11 @@ def prove(
         [Way((), np.empty(0), own, evaluate([market], [own], part))]
         for market, own, part in zip(relaxed.markets, multipliers, parts, strict=True)
     ]
-    far = [number for number, one in enumerate(solved) if _is_worth_parting(one, parts[number], ways[number])]
+    far = [
+        number
+        for number, one in enumerate(solved)
+        if not stop() and _is_worth_parting(one, parts[number], ways[number])
+    ]
     jobs = [
         delayed(_parted)(
             relaxed.tasks[number],

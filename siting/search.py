@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from siting.opened import Ground, Opened
 
-TURNS = 12
+TURNS, FEWEST_TURNS = 12, 3
+"""Turns of location and allocation, and those taken though time is up: serving from a poor network takes
+longer than mending it."""
 PASSES = 12
 INTO_A_CENTER = 6
 INTO_NEARBY = 2
@@ -107,8 +109,8 @@ class Search:
 
     def alternate(self, now: Opened, *, stop: Callable[[], bool] = never) -> Opened:
         """Give each catchment its best site, each site its catchment, until the flow finds nothing better."""
-        for _ in range(TURNS):
-            if stop():
+        for turn in range(TURNS):
+            if turn >= FEWEST_TURNS and stop():
                 break
             served = now.center >= 0
             weight = coo_matrix(
