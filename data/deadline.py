@@ -74,10 +74,10 @@ def _arrived(wall: float | None, flag: str) -> Deadline:
     return Deadline.after(None if wall is None else wall - time.time(), flag=flag)
 
 
-_TAIL_SECONDS, _TAIL_SECONDS_A_HOUSEHOLD = 1.5, 0.00028
+_TAIL_SECONDS, _TAIL_SECONDS_A_HOUSEHOLD = 2.5, 0.00028
 """Measured on two cores: 40,000 households took 4.1 s to assign and tell (tables, ground, reserves), 1.1 s to
-verify, 0.3 s to draw and 3.1 to 4.1 s to write; 3,600 took 1.4 s for all of it. A little more, for cores that
-others use too."""
+verify, 0.3 s to draw and 3.1 to 4.1 s to write; 3,600 took 1.4 s for all of it, and workers and interpreter
+take a second to end. A little more, for cores that others use too."""
 NATION_TAIL_SECONDS = 2.0
 """For the summary and the map of a nation whose provinces are written."""
 
