@@ -185,8 +185,7 @@ def flow_of(
     rounds = 0
     while True:
         rounds += 1
-        start = price
-        flow, price = transport(center, cost, cases, least, most, start)
+        flow, price = transport(center, cost, cases, least, most, price)
         # A center that takes nobody and need not has no price.
         price = np.where(least == 0, np.maximum(price, 0), price)
         # Who finds no room near by must look far: twice as far every time.
@@ -195,9 +194,9 @@ def flow_of(
         if missing is None:
             break
         center, cost = _widened(center, cost, *missing)
-        if flow[:, 0].any():
-            # Prices of a region that was full for want of arcs say nothing once it has more.
-            price = start
+        # Prices of a region that was full for want of arcs say nothing once it has more, nor where many have.
+        if flow[:, 0].any() or len(missing[0]) > COARSE_FROM * n_centers:
+            price = _guessed(center, cost, cases, least, most)
     group, position = np.nonzero(flow)
     to, amount = center[group, position].astype(np.int64), flow[group, position].astype(np.int64)
     paid = int((cost[group, position] * amount).sum())

@@ -26,7 +26,8 @@ ENOUGH = 1e-4
 """Relative gain below which another round is not worth it."""
 GIVERS, RECEIVERS = 8, 8
 HOPE = 3.0
-"""All further rounds of settling together gain hardly more than so many times the last one."""
+"""All further rounds of settling together gain hardly more than so many times the last one, or than the first
+centers gain by moving."""
 TRIALS_A_CENTER = 20
 FEWEST_TRIALS = 200
 ARCS = 10
@@ -232,7 +233,7 @@ def _settled_near(
 ) -> Division | None:
     """Settle a few centers; None as soon as they are not going to cost less than before."""
     best: Division | None = None
-    gain = before_mm
+    gain = 0
     for _ in range(LOCAL_ROUNDS):
         flow = least_cost_flow(
             distances_mm(part.points, centers),
@@ -247,8 +248,12 @@ def _settled_near(
             gain = best.cost_mm - flow.cost_mm
             if gain <= ENOUGH * best.cost_mm:
                 break
+        first = best is None
         best = Division(centers, price_mm, flow.group, flow.center, flow.cases, flow.cost_mm)
+        centers = _moved(part, best)
+        if first:
+            moved_mm = distances_mm_of(part.points[best.point], centers[best.center]) @ best.cases
+            gain = best.cost_mm - int(moved_mm)
         if best.cost_mm - HOPE * gain > before_mm:
             return None
-        centers = _moved(part, best)
     return best if best is not None and best.cost_mm < before_mm else None
