@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         since = time.perf_counter()
         found = work.run()
         seconds.append(time.perf_counter() - since)
-    median = round(statistics.median(seconds), 3)
+    median = round(statistics.median(seconds), 6)
     print(json.dumps({"seconds": median, "runs": asked.runs, **work.recount(found)}))
 
 
