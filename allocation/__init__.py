@@ -1,6 +1,6 @@
 """Who goes where when the centers are known: exact flow, and groups that stay together.
 
-Public names: `assign`, `least_cost_flow`.
+Public names: `assign`, `least_cost_flow`, `units_of`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allocation.assignment import assign
     from allocation.flow import least_cost_flow
+    from allocation.unit import units_of
 
-_HOMES = {"assign": "allocation.assignment", "least_cost_flow": "allocation.flow"}
+_HOMES = {
+    "assign": "allocation.assignment",
+    "least_cost_flow": "allocation.flow",
+    "units_of": "allocation.unit",
+}
 
-__all__ = ["assign", "least_cost_flow"]
+__all__ = ["assign", "least_cost_flow", "units_of"]
 
 
 def __getattr__(name: str) -> object:

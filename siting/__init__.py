@@ -1,6 +1,6 @@
 """Where centers go: catchments, sites, bounds, neighbourhoods.
 
-Public names: `plan_sites`, `plan_catchments`, `partition`, `units_of`, `share_out_nation`.
+Public names: `plan_sites`, `plan_catchments`, `partition`, `share_out_nation`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ if TYPE_CHECKING:
     from siting.catchments import plan_catchments
     from siting.neighbourhoods import partition
     from siting.plan import plan_sites, share_out_nation
-    from siting.unit import units_of
 
 _HOMES = {
     "plan_catchments": "siting.catchments",
     "partition": "siting.neighbourhoods",
     "plan_sites": "siting.plan",
     "share_out_nation": "siting.plan",
-    "units_of": "siting.unit",
 }
 
-__all__ = ["partition", "plan_catchments", "plan_sites", "share_out_nation", "units_of"]
+__all__ = ["partition", "plan_catchments", "plan_sites", "share_out_nation"]
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from siting.facilities import Facilities
+    from allocation.facilities import Facilities
 
 NEVER_KM = 1e9
 """Cost of a catchment at a site that may not serve it: above any catchment with all its cases left out."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.cluster import KMeans
 
+from allocation.facilities import NO_APPLICANT, Facilities
 from allocation.flow import MM_PER_KM
 from data.deadline import never
 from data.geodesy import to_degrees, to_plane
 from siting.cells import halved, middle
-from siting.facilities import NO_APPLICANT, Facilities
 from siting.territories import Division, Land, rearrange, settle
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from siting.unit import Unit
+    from allocation.unit import Unit
 
 CELLS_A_CATCHMENT = 12
 FEWEST_CELLS = 200

@@ -12,7 +12,7 @@ from data.geodesy import to_plane
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from siting.unit import Unit
+    from allocation.unit import Unit
 
 CELLS_A_CENTER = 24
 FEWEST_CENTERS = 8

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from allocation.serving import NOBODY
+from allocation.unit import largest_center
 from data.build import together
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from data.problem import UNGROUPED
 from data.summary import weighted_km
 from siting.codes import point_codes
-from siting.solve import NOBODY
 from siting.underfull import underfull_reason
-from siting.unit import largest_center
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

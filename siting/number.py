@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocation.unit import units_of
 from siting.share_out import check_number, demand
-from siting.unit import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from allocation.unit import Unit
     from data.problem import Problem
     from siting.share_out import Demand
-    from siting.unit import Unit
 
 
 def demands_of(units: Sequence[Unit]) -> list[Demand]:

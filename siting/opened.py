@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.flow import MM_PER_KM, least_cost_flow, to_mm
+from allocation.serving import LEFT_OUT_KM, limits
 from siting.exchange import drawn, least_cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from allocation.unit import Unit
     from siting.cells import Cells
-    from siting.unit import Unit
 
 GIVERS = 8
 RECEIVERS = 6
-LEFT_OUT_KM = 10_000.0
-"""Price of a case that nobody serves and that may not wait: above every distance in the country, as the last
-resort, and so low that a nation of them in 1e-6 km adds up exactly."""
 
 
 @dataclass(frozen=True)
@@ -222,21 +220,3 @@ def _joined(now: Opened, out: int, part: Opened, rest: NDArray[np.int64], paid_m
         np.append(now.cases[rest], part.cases),
         now.cost_mm + part.cost_mm - paid_mm,
     )
-
-
-def limits(unit: Unit, open_: NDArray[np.int64], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the least and most cases of each open facility when there are ``total`` cases.
-
-    Existing centers are filled to the lower bound where that is possible. Where the cases cannot fill all
-    centers to the lower bound, new ones come first: an existing one may have fewer, and they share what is
-    left.
-    """
-    upper = unit.facilities.max_cases[open_].copy()
-    old = unit.facilities.existing[open_]
-    lower = np.minimum(unit.rules.min_cases, upper)
-    left = total
-    for own in (~old, old):
-        if lower[own].sum() > left:
-            lower[own] = np.minimum(lower[own], left // np.count_nonzero(own))
-        left -= int(lower[own].sum())
-    return lower, upper

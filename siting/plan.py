@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from allocation.serving import NOBODY
+from allocation.unit import part_groups, units_of
 from data.deadline import never
 from siting.catchments import at_points, plan_catchments, travel_curve
 from siting.number import demands_of, number_to_share
@@ -17,19 +19,18 @@ from siting.prove import prove
 from siting.relax import relax
 from siting.sets import sets_to_open
 from siting.share_out import share_by_cases, share_by_travel
-from siting.solve import NOBODY, Solved, Task, solve
+from siting.solve import Solved, Task, solve
 from siting.steady import one_threaded
-from siting.unit import part_groups, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from allocation.unit import Unit
     from data.plan import Plan
     from data.problem import Problem
     from siting.share_out import Demand
-    from siting.unit import Unit
 
 
 @one_threaded

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.opened import LEFT_OUT_KM
-from siting.solve import NOBODY, VACANT
+from allocation.serving import LEFT_OUT_KM, NOBODY, VACANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+from allocation.serving import NOBODY
 from data.deadline import never
 from data.geodesy import to_plane
 from data.plan import Bound, Branch
@@ -18,7 +19,6 @@ from siting.climb import Climb, climb_unit
 from siting.lagrange import Round, ascend, evaluate, evaluate_within, offer_of
 from siting.price import paid_km
 from siting.relax import active_of, to_spots
-from siting.solve import NOBODY
 from siting.steady import one_threaded
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from allocation.unit import Unit
     from data.problem import Problem
     from siting.market import Market, Slots
     from siting.relax import Relaxed
     from siting.solve import Solved, Task
-    from siting.unit import Unit
 
 SPOT_CLIMB = Climb(rounds=160, first_step=0.005, last_step=0.0002, patience=10, whole_every=4)
 ROOT_CLIMB = Climb(rounds=3000, first_step=1.5, last_step=0.002, patience=100, whole_every=4)

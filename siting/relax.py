@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocation.unit import spots_apart
 from data.deadline import never
 from siting.cells import Cells, gather
 from siting.climb import Climb
@@ -14,14 +15,13 @@ from siting.lagrange import ascend
 from siting.market import Market, Slots, market
 from siting.solve import Task
 from siting.tender import facility_values
-from siting.unit import spots_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from siting.unit import Unit
+    from allocation.unit import Unit
 
 CELL_CLIMB = Climb(rounds=2000, first_step=0.06, last_step=0.0005, patience=60)
 ACTIVE = 1.5

@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.flow import MM_PER_KM
-from siting.sending import gather_waiting, send
+from allocation.serving import VACANT, serve
+from siting.waiting import gather_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from allocation.unit import Unit
     from siting.cells import Cells
-    from siting.unit import Unit
 
-VACANT = -1
-"""In place of a center: the group waits for one."""
-NOBODY = -2
-"""In place of a center: nobody serves the group, and no vacancy waits for it."""
 NO_VACANCY = -1
 
 
@@ -107,53 +103,12 @@ def solve(
         Source of the starts of vacancies' catchments.
     """
     cost_km = unit.cost_km(open_, exact=True)
-    sent = send(unit, open_, cost_km)
-    center = np.where(sent.center < 0, NOBODY, sent.center)
     unopened = max(n_centers - len(open_), 0)
-    if may_wait and _is_too_far(unit, cost_km, center).any():
-        patient = send(unit, open_, cost_km, may_wait=True)
-        if (patient.center == len(open_)).any():
-            sent = patient
-            center = np.where(sent.center < 0, NOBODY, sent.center)
-            center[center == len(open_)] = VACANT
-            center[_without_room(unit, open_, cost_km, center, unopened)] = NOBODY
+    center, loss_km = serve(unit, open_, cost_km, unopened, may_wait=may_wait)
     vacancy = np.full(len(center), NO_VACANCY)
     lon = lat = np.empty(0)
     waiting = np.flatnonzero(center == VACANT)
     if waiting.size:
         fewest = unopened if isinstance(unit.rules.centers, int) else 1
         vacancy[waiting], lon, lat = gather_waiting(unit, waiting, fewest, rng)
-    return Solved(unit, n_centers, open_, center, vacancy, lon, lat, sent.loss_mm / MM_PER_KM)
-
-
-def _is_too_far(unit: Unit, cost_km: NDArray[np.float64], center: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Mark the groups, none of them pinned, that find no room or cost more than waiting, ``(n_groups,)``."""
-    served = np.flatnonzero(center >= 0)
-    paid_km = np.full(len(center), np.inf)
-    paid_km[served] = cost_km[served, center[served]]
-    return np.asarray((paid_km > unit.rules.vacancy_km) & (unit.pin == ""))
-
-
-def _without_room(
-    unit: Unit,
-    open_: NDArray[np.int64],
-    cost_km: NDArray[np.float64],
-    center: NDArray[np.int64],
-    unopened: int,
-) -> NDArray[np.int64]:
-    """Return the groups that wait, though no vacancy is theirs.
-
-    A vacancy is for those beyond ``vacancy_km`` of every center with room. Of those who merely find all
-    centers in reach full, the centers that were given and did not open take the furthest; the others lack
-    capacity, not a center near them. A group larger than a new center waits for none as a whole.
-    """
-    served = center >= 0
-    load = np.bincount(center[served], weights=unit.cases[served], minlength=len(open_))
-    room = unit.facilities.max_cases[open_] - load
-    is_near = (cost_km <= unit.rules.vacancy_km).any(axis=1)
-    finds_room = (np.isfinite(cost_km) & (unit.cases[:, None] <= room)).any(axis=1)
-    waits, large = center == VACANT, unit.cases > unit.rules.max_cases
-    crowded = np.flatnonzero(waits & is_near & ~finds_room & ~large)
-    crowded = crowded[np.argsort(-cost_km[crowded].min(axis=1, initial=np.inf), kind="stable")]
-    taken = np.cumsum(unit.cases[crowded]) <= unopened * unit.rules.max_cases
-    return np.append(crowded[~taken], np.flatnonzero(waits & large))
+    return Solved(unit, n_centers, open_, center, vacancy, lon, lat, loss_km)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.unit import spots_apart
+from allocation.unit import spots_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from allocation.serving import NOBODY
 from siting.codes import point_codes
-from siting.solve import NO_VACANCY, NOBODY
+from siting.solve import NO_VACANCY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from allocation.facilities import Facilities, district_numbers, facilities_of
 from data.geodesy import KM_DECIMALS, all_pairs_km, all_pairs_published_km
-from siting.facilities import Facilities, district_numbers, facilities_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

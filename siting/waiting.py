@@ -1,4 +1,4 @@
-"""Every group of a unit goes to one of its open facilities, exactly, or waits."""
+"""Groups of a unit that wait for a center, gathered into vacancies."""
 
 from __future__ import annotations
 
@@ -7,41 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.assignment import Assignment, assign
-from allocation.flow import MM_PER_KM, to_mm
+from allocation.serving import send
 from siting.catchments import at_points, plan_catchments
-from siting.opened import LEFT_OUT_KM, limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from siting.unit import Unit
-
-
-def send(
-    unit: Unit, open_: NDArray[np.int64], cost_km: NDArray[np.float64], *, may_wait: bool = False
-) -> Assignment:
-    """Send every group to one of the open facilities at least cost.
-
-    Parameters
-    ----------
-    unit : Unit
-        The unit.
-    open_ : ndarray of int, shape (k,)
-        Facilities that are open.
-    cost_km : ndarray, shape (n_groups, k)
-        What one case of each group costs at each of them, infinite where it may not go.
-    may_wait : bool
-        Whether groups may wait for a center instead, at ``vacancy_km`` a case: as position ``k``, which has
-        room for all. Who is pinned waits for that center and for no other.
-    """
-    lower, upper = limits(unit, open_, unit.total)
-    if may_wait:
-        cost_km = np.column_stack([cost_km, np.where(unit.pin == "", unit.rules.vacancy_km, np.inf)])
-        lower, upper = np.append(lower, 0), np.append(upper, unit.total)
-    if not cost_km.shape[1]:
-        return Assignment(np.full(len(cost_km), -1), 0, 0, np.empty(0, np.int64))
-    return assign(to_mm(cost_km), unit.cases, lower, upper, left_out_mm=round(LEFT_OUT_KM * MM_PER_KM))
+    from allocation.unit import Unit
 
 
 def gather_waiting(
