@@ -8,6 +8,8 @@ CONSTRAINTS := constraints.txt
 .venv/installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable .
+	@echo "compiling, once"
+	@$(BIN)/siting demo lorestan --scale 0.01 --out .venv/first-run --overwrite > /dev/null 2>&1 && rm -r .venv/first-run
 	@touch $@
 
 .venv/installed-test: .venv/installed

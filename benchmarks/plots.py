@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.results import Row
 
 HOME = Path(__file__).resolve().parents[1]
-SIZE_INCHES, DPI = (8.4, 3.6), 110
+SIZE_INCHES, DPI = (8.4, 4.2), 110
 TONES = 64
 """Colours of a picture, so that it stays small."""
 # Okabe and Ito's colours: apart for every kind of eyes; marks tell the same once more.
@@ -52,7 +52,9 @@ def draw(parts: Mapping[str, Any], folder: Path) -> list[Path]:
             panel(axes, rows)
             axes.grid(visible=True, which="major", linewidth=0.4, color="#cccccc")
             if axes.get_legend_handles_labels()[0]:
-                axes.legend(fontsize=7, frameon=False)
+                axes.legend(
+                    fontsize=7, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2
+                )
         made.append(folder / f"{name}.png")
         whole = BytesIO()
         figure.savefig(whole)

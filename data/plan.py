@@ -91,7 +91,8 @@ class Bound:
     keeps a household of the unit from a center (no pin, ``max_km`` or travel file), no group has more than
     ``g <= max_cases - min_cases + 1`` cases, and the unit has ``K_u min_cases + (K_u - 1)(g - 1)`` cases or
     more, so that no center can be left short for want of groups that fit (under the price rule ``K_u`` is the
-    most centers of ``min_cases``). In any other unit it is 0.
+    most centers of ``min_cases``). A group that no center of the unit can hold goes apart: its households
+    count one by one. In any other unit it is 0.
 
     Where a unit has branches, a plan goes one of them: in place of its part of the sum, the unit adds the
     least value of its branches. That of a branch is the part at the branch's own ``l_i`` and ``m_u``, with

@@ -129,6 +129,10 @@ def branch(
         expected = regions @ often
         undecided = EVEN - np.abs(expected - np.floor(expected) - EVEN)
         region = int(np.argmax(undecided * apart_m))
+        if undecided[region] * apart_m[region] <= 0:
+            # All of one point, or as many as are open anyway: no region parts this way.
+            heapq.heappush(heap, (leaf.value_km, count, leaf, often))
+            break
         at_most = int(np.floor(expected[region]))
         for limit in (
             Limit(np.flatnonzero(regions[region]), at_most, at_most=True),

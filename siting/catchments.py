@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.cluster import KMeans
 
 from allocation.facilities import NO_APPLICANT, Facilities
 from allocation.flow import MM_PER_KM
 from data.deadline import never
 from data.geodesy import to_degrees, to_plane
 from siting.cells import halved, middle
-from siting.territories import Division, Land, rearrange, settle
+from siting.territories import Division, Land, gathered, rearrange, settle, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +140,8 @@ def divide(
     if not thorough:
         return found
     found = rearrange(coarse, found, rng=rng, stop=stop)
-    return settle(land, found.centers, enough=ENOUGH, stop=stop)
+    distinct, of_point = gathered(land)
+    return spread(land, of_point, settle(distinct, found.centers, enough=ENOUGH, stop=stop))
 
 
 def at_points(unit: Unit, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Unit:
@@ -187,6 +187,8 @@ def _bounds(
 
 def _start(land: Land, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return where movable centers start: at the clusters of k-means, repeated where points are too few."""
+    from sklearn.cluster import KMeans  # noqa: PLC0415 - heavy, and rebalancing hardly ever needs it
+
     distinct = len(np.unique(land.points, axis=0))
     seed = int(rng.integers(2**31))
     means = KMeans(min(count, distinct), n_init=1, random_state=seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,6 +126,44 @@ def settle(
     if best is None:
         raise ValueError("at least one round is needed")
     return best
+
+
+def gathered(land: Land) -> tuple[Land, NDArray[np.int64]]:
+    """Return the land with each point once, and which of its points each was, shape (n,).
+
+    Thousands at one place, a tower or a file without coordinates of its own, are otherwise as many ties.
+    """
+    order = np.lexsort((land.points[:, 1], land.points[:, 0]))
+    ordered = land.points[order]
+    first = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)]
+    of_point = np.empty(len(order), dtype=np.int64)
+    of_point[order] = np.cumsum(first) - 1
+    cases = np.bincount(of_point, weights=land.cases).astype(np.int64)
+    return replace(land, points=ordered[first], cases=cases), of_point
+
+
+def spread(land: Land, of_point: NDArray[np.int64], found: Division) -> Division:
+    """Return a division of gathered points told of the points themselves.
+
+    Parameters
+    ----------
+    land : Land
+        The points.
+    of_point : ndarray of int, shape (n,)
+        As `gathered` returns it.
+    found : Division
+        Of the gathered points.
+    """
+    points = np.lexsort((np.arange(len(of_point)), of_point))
+    arcs = np.lexsort((found.center, found.point))
+    point_ends, arc_ends = np.cumsum(land.cases[points]), np.cumsum(found.cases[arcs])
+    # Both lines are as long as there are cases, place by place: a piece of each belongs to the other.
+    ends = np.union1d(point_ends, arc_ends)
+    point = points[np.searchsorted(point_ends, ends)]
+    center = found.center[arcs[np.searchsorted(arc_ends, ends)]]
+    order = np.argsort(point, kind="stable")
+    cases = np.diff(ends, prepend=0)
+    return replace(found, point=point[order], center=center[order], cases=cases[order])
 
 
 def rearrange(

@@ -34,7 +34,7 @@ def test_one_line_says_what_the_assignment_adds_up_to(
     [
         ("a,b\n1,2\n", "1", "x_km and y_km"),
         ("x_km,y_km\n", "1", "no points"),
-        ("x_km,y_km\n1,2\n1,nan\n", "1", "not finite"),
+        ("x_km,y_km\n1,2\n1,nan\n", "1", "is no point"),
         ("x_km,y_km\n1,2\n1,3\n", "1", "do not make 1 catchments"),
     ],
 )

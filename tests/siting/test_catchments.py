@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,10 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.landscape import towns
 from siting.catchments import Bounds, divide
 from siting.medians import geometric_medians
-from siting.territories import Land, settle
-
-if TYPE_CHECKING:
-    from siting.territories import Division
+from siting.territories import Division, Land, gathered, settle, spread
 
 
 def divided(
@@ -82,3 +77,36 @@ def test_a_median_leaves_a_point_it_stands_on_only_where_the_others_pull_harder(
     light = geometric_medians(points, np.array([1.0, 1.0, 1.0]), owner, here)
     assert heavy[0].tolist() == [0.0, 0.0]
     assert np.abs(light[0] - [1000.0, 0.0]).max() < 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), size=st.integers(1, 30), kinds=st.integers(1, 8))
+def test_points_gathered_and_spread_again_are_each_served_once(seed: int, size: int, kinds: int) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 3, (kinds, 2)).astype(float)[rng.integers(0, kinds, size)]
+    cases = rng.integers(1, 4, size)
+    none = np.empty(0, np.int64)
+    land = Land(points, cases, none, none, none.astype(bool))
+    distinct, of_point = gathered(land)
+    assert len(np.unique(distinct.points, axis=0)) == len(distinct.points)
+    assert (distinct.points[of_point] == points).all()
+    where = rng.integers(-1, 3, int(distinct.cases.sum()))
+    whose = np.repeat(np.arange(len(distinct.points)), distinct.cases)
+    arcs, counts = np.unique(np.column_stack([whose, where]), axis=0, return_counts=True)
+    told = spread(land, of_point, Division(points, cases, arcs[:, 0], arcs[:, 1], counts, 0))
+    assert (np.bincount(told.point, weights=told.cases, minlength=size) == cases).all()
+    back = np.column_stack([of_point[told.point], told.center])
+    again, inverse = np.unique(back, axis=0, return_inverse=True)
+    assert (again == arcs).all()
+    assert (np.bincount(inverse.ravel(), weights=told.cases) == counts).all()
+
+
+def test_thousands_at_one_point_are_divided_as_fast_as_any() -> None:
+    rng = np.random.default_rng(0)
+    points = np.vstack([np.zeros((3000, 2)), rng.normal(0, 5000, (1500, 2))])
+    bounds = Bounds(np.full(12, 150), np.full(12, 450), np.empty((0, 2)))
+    found = divide(points, np.ones(4500, np.int64), bounds, rng=rng)
+    load = np.bincount(found.center, weights=found.cases, minlength=12)
+    assert found.cases.sum() == 4500
+    assert load.min() >= 150
+    assert load.max() <= 450
