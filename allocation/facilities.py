@@ -25,6 +25,8 @@ class Facilities:
     ----------
     id : ndarray of str, shape (m,)
         ``center_id`` of an existing center, ``site_id`` of a site.
+    travel_id : ndarray of str, shape (m,)
+        What a travel file calls it: ``site_id`` of a center that stands on a site too.
     row : ndarray of int, shape (m,)
         Row in ``problem.centers`` (existing) or ``problem.sites``.
     existing, fixed : ndarray of bool, shape (m,)
@@ -42,6 +44,7 @@ class Facilities:
     """
 
     id: NDArray[np.object_]
+    travel_id: NDArray[np.object_]
     row: NDArray[np.int64]
     existing: NDArray[np.bool_]
     fixed: NDArray[np.bool_]
@@ -65,6 +68,8 @@ def facilities_of(
 ) -> Facilities:
     """Return the existing centers and the eligible sites of a unit.
 
+    A site that a center stands on is none to choose from, nor is any other of who runs a center.
+
     Parameters
     ----------
     problem : Problem
@@ -76,13 +81,18 @@ def facilities_of(
     """
     rules = problem.rules
     centers = np.flatnonzero(problem.centers["unit"] == unit)
-    sites = np.flatnonzero((problem.sites["unit"] == unit) & (problem.sites["ineligible"] == ""))
+    taken = problem.sites["site_id"].isin(set(problem.centers["site_id"]) - {""})
+    taken |= problem.sites["applicant_id"].isin(set(problem.centers["applicant_id"]) - {""})
+    sites = np.flatnonzero((problem.sites["unit"] == unit) & (problem.sites["ineligible"] == "") & ~taken)
     old, new = problem.centers.iloc[centers], problem.sites.iloc[sites]
     none = np.zeros(len(old))
     preference = new["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
     score = new["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    ids = np.concatenate([old["center_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)])
+    on_site = np.concatenate([old["site_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)])
     return Facilities(
-        id=np.concatenate([old["center_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)]),
+        id=ids,
+        travel_id=np.where(on_site == "", ids, on_site),
         row=np.concatenate([centers, sites]),
         existing=np.r_[np.ones(len(old), bool), np.zeros(len(new), bool)],
         fixed=np.r_[np.ones(len(old), bool), (new["use"] == "required").to_numpy(dtype=bool)],

@@ -29,7 +29,9 @@ def serve(
     cost_km: NDArray[np.float64],
     unopened: int,
     *,
-    may_wait: bool,
+    may_wait: NDArray[np.bool_],
+    beside_km: NDArray[np.float64] | None = None,
+    lower: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], float]:
     """Send every group to a center, or let it wait for one where that costs less than serving it.
 
@@ -43,8 +45,12 @@ def serve(
         What one case of each group costs at each of them, infinite where it may not go.
     unopened : int
         Centers that were given and did not open; what finds no room waits for them.
-    may_wait : bool
-        Whether a center may stay vacant.
+    may_wait : ndarray of bool, shape (n_groups,)
+        Who may wait for a center instead.
+    beside_km : ndarray, shape (n_groups, k), optional
+        What a case costs beside that, which makes nobody too far.
+    lower : ndarray of int, shape (k,), optional
+        Least cases of each, as `limits` unless told.
 
     Returns
     -------
@@ -53,10 +59,11 @@ def serve(
     loss_km : float
         What keeping groups together costs at most, km.
     """
-    sent = send(unit, open_, cost_km)
+    paid_km = cost_km if beside_km is None else cost_km + beside_km
+    sent = send(unit, open_, paid_km, lower=lower)
     center = np.where(sent.center < 0, NOBODY, sent.center)
-    if may_wait and _is_too_far(unit, cost_km, center).any():
-        patient = send(unit, open_, cost_km, may_wait=True)
+    if (_is_too_far(unit, cost_km, center) & may_wait).any():
+        patient = send(unit, open_, paid_km, lower=lower, may_wait=may_wait)
         if (patient.center == len(open_)).any():
             sent = patient
             center = np.where(sent.center < 0, NOBODY, sent.center)
@@ -66,7 +73,13 @@ def serve(
 
 
 def send(
-    unit: Unit, open_: NDArray[np.int64], cost_km: NDArray[np.float64], *, may_wait: bool = False
+    unit: Unit,
+    open_: NDArray[np.int64],
+    cost_km: NDArray[np.float64],
+    *,
+    lower: NDArray[np.int64] | None = None,
+    may_wait: NDArray[np.bool_] | None = None,
+    left_out_km: float = LEFT_OUT_KM,
 ) -> Assignment:
     """Send every group to one of the open facilities at least cost.
 
@@ -78,17 +91,23 @@ def send(
         Facilities that are open.
     cost_km : ndarray, shape (n_groups, k)
         What one case of each group costs at each of them, infinite where it may not go.
-    may_wait : bool
-        Whether groups may wait for a center instead, at ``vacancy_km`` a case: as position ``k``, which has
-        room for all. Who is pinned waits for that center and for no other.
+    lower : ndarray of int, shape (k,), optional
+        Least cases of each, as `limits` unless told.
+    may_wait : ndarray of bool, shape (n_groups,), optional
+        Who may wait for a center instead, at ``vacancy_km`` a case: as position ``k``, which has room for
+        all. Who is pinned waits for that center and for no other.
+    left_out_km : float
+        Price of a case that nobody serves.
     """
-    lower, upper = limits(unit, open_, unit.total)
-    if may_wait:
-        cost_km = np.column_stack([cost_km, np.where(unit.pin == "", unit.rules.vacancy_km, np.inf)])
+    least, upper = limits(unit, open_, unit.total)
+    lower = least if lower is None else lower
+    if may_wait is not None:
+        waits = may_wait & (unit.pin == "")
+        cost_km = np.column_stack([cost_km, np.where(waits, unit.rules.vacancy_km, np.inf)])
         lower, upper = np.append(lower, 0), np.append(upper, unit.total)
     if not cost_km.shape[1]:
         return Assignment(np.full(len(cost_km), -1), 0, 0, np.empty(0, np.int64))
-    return assign(to_mm(cost_km), unit.cases, lower, upper, left_out_mm=round(LEFT_OUT_KM * MM_PER_KM))
+    return assign(to_mm(cost_km), unit.cases, lower, upper, left_out_mm=round(left_out_km * MM_PER_KM))
 
 
 def limits(unit: Unit, open_: NDArray[np.int64], total: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -134,7 +134,7 @@ class Unit:
         if self.travel is None:
             return None
         km = np.full((len(self.spot_group), len(which)), np.inf)
-        column = pd.Series(np.arange(len(which)), index=self.facilities.id[which])
+        column = pd.Series(np.arange(len(which)), index=self.facilities.travel_id[which])
         rows = self.travel[self.travel["site_id"].isin(column.index)]
         np.minimum.at(
             km,
@@ -182,12 +182,48 @@ def spots_apart(unit: Unit) -> Unit:
     )
 
 
+def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
+    """Return the unit with some of its groups alone."""
+    number = np.full(len(unit.cases), -1)
+    number[groups] = np.arange(groups.size)
+    spots = number[unit.spot_group] >= 0
+    members = number[unit.group_of] >= 0
+    spot_number = np.cumsum(spots) - 1
+    return replace(
+        unit,
+        households=unit.households[members],
+        group_of=number[unit.group_of[members]],
+        cases=unit.cases[groups],
+        spot_of=spot_number[unit.spot_of[members]],
+        spot_group=number[unit.spot_group[spots]],
+        spot_cases=unit.spot_cases[spots],
+        lon=unit.lon[spots],
+        lat=unit.lat[spots],
+        detour=unit.detour[spots],
+        district=unit.district[spots],
+        pin=unit.pin[groups],
+        travel=None,
+    )
+
+
 def part_groups(problem: Problem, unit: Unit, groups: NDArray[np.int64]) -> Unit:
     """Return the unit with each of the given groups parted into its households."""
-    rows = problem.households.iloc[unit.households]
-    return _unit(
-        problem, unit.name, rows, _parted(unit.group_of, np.isin(unit.group_of, groups)), unit.facilities
-    )
+    return regroup(problem, unit, _parted(unit.group_of, np.isin(unit.group_of, groups)))
+
+
+def regroup(problem: Problem, unit: Unit, group: NDArray[np.int64]) -> Unit:
+    """Return the unit with other groups.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of the unit.
+    unit : Unit
+        The unit.
+    group : ndarray of int, shape (n_households,)
+        Number of each household's group, numbered in the order of their first household.
+    """
+    return _unit(problem, unit.name, problem.households.iloc[unit.households], group, unit.facilities)
 
 
 def _parted(group: NDArray[np.int64], parted: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -72,6 +72,40 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
     )
 
 
+def fill_rows(
+    rows: pd.DataFrame,
+    households: pd.DataFrame,
+    boundaries: Mapping[str, gpd.GeoDataFrame],
+    *,
+    snap_km: float,
+) -> pd.DataFrame:
+    """Return later rows with province, county, district and area told as `fill_admin` told those before.
+
+    What no boundary tells is that of the nearest household within `NEIGHBOUR_KM`; names are spelled as the
+    households spell them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``lon``, ``lat`` (degrees, NaN without a location), `LEVELS` and ``area``, empty where not told;
+        ``place`` too where there is one.
+    households : DataFrame
+        Of a problem.
+    boundaries : mapping of str to GeoDataFrame
+        Of that problem.
+    snap_km : float
+        How far outside all polygons a point may lie.
+    """
+    filled = _by_boundary(rows, boundaries, snap_km)
+    for level in (*LEVELS, "place"):
+        if level in filled:
+            known = [households[level], *(frame[level] for frame in boundaries.values() if level in frame)]
+            filled[level] = _spelled(filled[level], _spelling([filled[level]]) | _spelling(known))
+    pairs = [frame[["county", "province"]].drop_duplicates() for frame in (households, *boundaries.values())]
+    _province_from_county([*pairs, filled])
+    return _by_neighbour(filled, households, levels=[level for level in LEVELS if level not in boundaries])
+
+
 def _in_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return polygons in the order of their names, so that the file's own order decides nothing."""
     return polygons.sort_values(["province", "county", "name"], kind="stable").reset_index(drop=True)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from data.admin import LEVELS, fill_admin
 from data.check_build import check_overrides, check_served, check_sites, check_units
@@ -18,10 +16,10 @@ from data.check_columns import check_columns
 from data.check_required import check_pins
 from data.check_travel import check_travel
 from data.errors import Failure, SitingError
-from data.fold import fold
 from data.geodesy import LCC, to_plane
-from data.problem import UNGROUPED, Problem
+from data.problem import Problem
 from data.text import phrase
+from data.units import together, unit_of, why_unserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from data.rules import Rules
     from data.tables import Tables
 
-WHOLE = "all"
 HOUSEHOLD_COLUMNS = (
     "household_id", "lon", "lat", "cases", "province", "county", "district", "place", "area", "status",
     "center_id", "pin", "unit", "group", "reason",
@@ -40,8 +37,9 @@ SITE_COLUMNS = (
 )  # fmt: skip
 CENTER_COLUMNS = (
     "center_id", "lon", "lat", "name", "status", "max_cases", "grade", "province", "county", "district",
-    "area", "unit",
+    "area", "unit", "address", "phone", "applicant_id", "site_id", "preference", "score", "kind",
 )  # fmt: skip
+FOUNDED_TEXTS = ("applicant_id", "site_id", "kind")
 STAYING = ("approved", "premises", "licensed", "open")
 
 
@@ -164,7 +162,7 @@ def _problem(tables: Tables, rules: Rules, *, may_rest: bool = False) -> Problem
     sites = _sites(tables, rules, units)
     centers = _centers(tables, rules)
     # Pins require sites, and what is required is checked as such.
-    sites = check_pins(tables, households, sites, centers)
+    sites = in_order_sites(check_pins(tables, households, sites, centers))
     check_units(tables, rules, households, sites, centers)
     check_served(tables, households, may_rest=may_rest)
     return Problem(
@@ -184,75 +182,49 @@ def _households(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
     table = tables.households.copy()
     if rules.count == "households":
         table["cases"] = 1
-    served = {fold(status) for status in rules.status}
-    in_phase = table["status"].map(
-        {one: not served or fold(one) in served for one in table["status"].unique()}
-    )
     table["unit"] = unit_of(table, rules)
-    reason = np.where(table["unit"] == "", "outside_boundaries", "")
-    reason = np.where(table["lon"].isna(), "no_location", reason)
-    table["reason"] = np.where(in_phase.astype(bool), reason, "not_in_phase")
-    order = [
-        "unit", "lon", "lat", "cases", "district", "place", "area", "status", "pin", "center_id",
-        "household_id",
-    ]  # fmt: skip
-    table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
-    table["group"] = together(table, rules)
+    table["reason"] = why_unserved(table, rules)
+    table = grouped(in_order_households(table), rules)
     columns = [
         *HOUSEHOLD_COLUMNS,
         *(name for name in table.columns if name not in {*HOUSEHOLD_COLUMNS, "row"}),
     ]
-    return _located(table[columns])
+    return located(table[columns])
 
 
-def unit_of(table: pd.DataFrame, rules: Rules) -> pd.Series:
-    """Return the unit of each row: what its catchment may not leave; empty where it cannot be told."""
-    if rules.within == "none":
-        unit = pd.Series(WHOLE, index=table.index)
-    else:
-        names = [table[level] for level in LEVELS[: LEVELS.index(rules.within) + 1]]
-        unit = names[0].copy()
-        for name in names[1:]:
-            unit = unit + "/" + name
-        unit = unit.str.lstrip("/").where(names[-1] != "", "")
-    if rules.area_apart:
-        unit = (unit + "/" + table["area"]).where((unit != "") & (table["area"] != ""), "")
-    return unit.astype("str")
+def in_order_households(table: pd.DataFrame) -> pd.DataFrame:
+    """Return households in the order every problem has them in, which no file's order decides."""
+    order = [
+        "unit", "lon", "lat", "cases", "district", "place", "area", "status", "pin", "center_id",
+        "household_id",
+    ]  # fmt: skip
+    return _in_order(table, order)
 
 
-def together(households: pd.DataFrame, rules: Rules) -> np.ndarray:
-    """Return the number of each household's group, in order of first rows.
+def in_order_sites(table: pd.DataFrame) -> pd.DataFrame:
+    """Return sites in the order every problem has them in, which no file's order decides."""
+    order = ["unit", "lon", "lat", "preference", "score", "use", "ineligible", "applicant_id", "site_id"]
+    return _in_order(table, order)
 
-    It is `UNGROUPED` for those who are not to be served.
 
-    Households of one unit at one point (and with one pin) are one group; with ``keep_together = "place"`` so
-    are those of one rural place, buildings and places that touch becoming one.
-    """
-    group = np.full(len(households), UNGROUPED, dtype=np.int64)
-    rows = np.flatnonzero(households["reason"] == "")
-    if not rows.size:
-        return group
-    table = households.iloc[rows]
-    if rules.keep_together == "none":
-        group[rows] = np.arange(rows.size)
-        return group
-    label = table.groupby(["unit", "lon", "lat", "pin"], sort=False).ngroup().to_numpy()
-    if rules.keep_together == "place":
-        place = table.groupby(["unit", "district", "place", "pin"], sort=False).ngroup().to_numpy()
-        rural = ((table["area"] == "rural") & (table["place"] != "")).to_numpy()
-        size = int(label.max()) + 1
-        link = coo_matrix(
-            (np.ones(rural.sum()), (label[rural], size + place[rural])), shape=(2 * len(table) + size,) * 2
-        )
-        label = connected_components(link, directed=False)[1][label]
-    group[rows] = pd.factorize(label)[0]
-    return group
+def in_order_centers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return existing centers in the order every problem has them in, which no file's order decides."""
+    return _in_order(table, ["unit", "lon", "lat", "center_id"])
+
+
+def _in_order(table: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    return table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def grouped(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return households, which are in order, with the number of each one's group counted anew."""
+    return table.assign(group=together(table, rules))
 
 
 def _sites(tables: Tables, rules: Rules, units: set[str]) -> gpd.GeoDataFrame:
     if tables.applicants is None:
         empty = pd.DataFrame({name: pd.Series(dtype="object") for name in SITE_COLUMNS})
-        return _located(empty.astype({"lon": float, "lat": float}))
+        return located(empty.astype({"lon": float, "lat": float}))
     table = tables.applicants.copy()
     table["unit"] = unit_of(table, rules)
     why = np.where(table["unit"].isin(units), "", "no_households")
@@ -260,24 +232,29 @@ def _sites(tables: Tables, rules: Rules, units: set[str]) -> gpd.GeoDataFrame:
     why = np.where(table["lon"].isna(), "no_location", why)
     why = np.where(table["decision"].isin(["refused", "pending"]), table["decision"], why)
     table["ineligible"] = np.where(table["use"] == "forbidden", "forbidden", why)
-    order = ["unit", "lon", "lat", "preference", "score", "use", "ineligible", "applicant_id", "site_id"]
-    table = table.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
-    return _located(table[list(SITE_COLUMNS)])
+    return in_order_sites(located(table[list(SITE_COLUMNS)]))
 
 
 def _centers(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
     if tables.centers is None:
-        empty = pd.DataFrame({name: pd.Series(dtype="object") for name in CENTER_COLUMNS})
-        return _located(empty.astype({"lon": float, "lat": float}))
+        return no_centers()
     table = tables.centers[tables.centers["status"].isin(STAYING)].copy()
     table["unit"] = unit_of(table, rules)
     table["max_cases"] = table["max_cases"].fillna(rules.max_cases).astype("int64")
-    table = table.sort_values(["unit", "lon", "lat", "center_id"], kind="stable").reset_index(drop=True)
-    return _located(table[list(CENTER_COLUMNS)])
+    for name in FOUNDED_TEXTS:
+        table[name] = pd.Series("", index=table.index, dtype="str")
+    table["preference"], table["score"] = pd.Series(pd.NA, index=table.index, dtype="Int64"), np.nan
+    return in_order_centers(located(table[list(CENTER_COLUMNS)]))
 
 
-def _located(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Add the plane geometry; a row without a location has none."""
+def no_centers() -> gpd.GeoDataFrame:
+    """Return the table of existing centers where none stands."""
+    empty = pd.DataFrame({name: pd.Series(dtype="object") for name in CENTER_COLUMNS})
+    return located(empty.astype({"lon": float, "lat": float, "score": float, "preference": "Int64"}))
+
+
+def located(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a table of a problem with its plane geometry; a row without a location has none."""
     xy = to_plane(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float))
     geometry = gpd.GeoSeries(gpd.points_from_xy(xy[:, 0], xy[:, 1]), index=table.index, crs=LCC)
     geometry[table["lon"].isna()] = None

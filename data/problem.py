@@ -37,7 +37,9 @@ class Problem:
         ``unit``, ``ineligible`` (empty when it may open, else why not). Geometry in LCC metres.
     centers : GeoDataFrame
         Existing centers that stay: ``center_id``, ``lon``, ``lat``, ``name``, ``status``, ``max_cases``,
-        ``grade``, ``province``, ``county``, ``district``, ``area``, ``unit``. Geometry in LCC metres.
+        ``grade``, ``province``, ``county``, ``district``, ``area``, ``unit``, ``address``, ``phone``, and of
+        those that a plan founded ``applicant_id``, ``site_id`` (empty once it left its site), ``preference``,
+        ``score``, ``kind``. Geometry in LCC metres.
     boundaries : mapping of str to GeoDataFrame
         Polygons by level (``province``, ``county``, ``district``), columns ``name``, ``province``,
         ``county``; geometry in LCC metres. Empty where the user gave none.

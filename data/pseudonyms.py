@@ -97,6 +97,10 @@ class Pseudonyms:
             replaced[strange.index] = self._replaced(strange, file=file, header=header)
         return replaced
 
+    def remember(self, ids: pd.Series[str], group: Group) -> None:
+        """Take ids that a network has already, codes replaced: they stay as they are, and judge nothing."""
+        self._plain[group] |= set(ids.unique())
+
     def text(
         self, values: pd.Series[str], *, file: str, header: str, enough: float | None = _ENOUGH
     ) -> pd.Series[str]:

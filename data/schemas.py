@@ -25,6 +25,9 @@ LAT_RANGE = (25.0, 40.0)
 AREAS = ("urban", "rural", "")
 CENTER_STATUSES = ("approved", "premises", "licensed", "open", "closing", "closed")
 USES = ("candidate", "required", "forbidden")
+EVENTS = ("move", "join", "leave", "address_unknown")
+ARRIVALS = ("move", "join")
+"""Events after which a household stands at a new point."""
 DECISIONS = ("accepted", "refused", "pending")
 
 
@@ -135,6 +138,19 @@ TRAVEL = _table(
     name="travel",
 )
 
+MOVES = _table(
+    {
+        "household_id": _column("household_id", "str", *_ID),
+        "date": _column("date", "str", _check("bad_date", lambda dates: dates != "")),
+        "event": _column("event", "str", _check("bad_event", lambda events: events.isin(EVENTS))),
+        **_POINT,
+        "cases": _column("cases", "int64", _check("bad_cases", lambda cases: cases >= 1)),
+        **_GROUND,
+        **_texts("status", "pin"),
+    },
+    name="moves",
+)
+
 POINTS = pa.DataFrameSchema(
     {},
     name="points",
@@ -157,6 +173,19 @@ POINTS = pa.DataFrameSchema(
 TRAVEL_PAIRS = pa.DataFrameSchema(
     {}, name="pairs", checks=[_check("duplicate_pair", lambda pairs: ~pairs.duplicated(), ignore_na=False)]
 )
+
+EVENTS_OF_A_DAY = pa.DataFrameSchema(
+    {},
+    name="events_of_a_day",
+    checks=[
+        _check(
+            "duplicate_event",
+            lambda events: ~events.duplicated() | (events == "").any(axis=1),
+            ignore_na=False,
+        )
+    ],
+)
+"""Checks of ``household_id`` and ``date`` together: which of two events of a day was last cannot be told."""
 
 
 def applications(sites_per_applicant: int) -> pa.DataFrameSchema:

@@ -150,6 +150,7 @@ def at_points(unit: Unit, lon: NDArray[np.float64], lat: NDArray[np.float64]) ->
     kept = np.flatnonzero(old.existing)
     facilities = Facilities(
         id=np.r_[old.id[kept], np.full(count, "", dtype=object)],
+        travel_id=np.r_[old.travel_id[kept], np.full(count, "", dtype=object)],
         row=np.r_[old.row[kept], np.full(count, -1)],
         existing=np.r_[old.existing[kept], np.zeros(count, bool)],
         fixed=np.ones(len(kept) + count, bool),

@@ -9,11 +9,11 @@ import pandas as pd
 
 from allocation.serving import NOBODY
 from allocation.unit import largest_center
-from data.build import together
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from data.problem import UNGROUPED
 from data.summary import weighted_km
+from data.units import together
 from siting.codes import point_codes
 from siting.underfull import underfull_reason
 
@@ -72,16 +72,9 @@ _COUNTED = ("cases", "households", "caseworkers", "underfull_reason", "km_median
 
 
 def _existing(row: pd.Series) -> dict[str, object]:
-    kept = {name: row[name] for name in ("center_id", "name", *ADMIN)}
-    return {
-        **kept,
-        "applicant_id": "",
-        "site_id": "",
-        "preference": pd.NA,
-        "status": "existing",
-        "score": np.nan,
-        "kind": "",
-    }
+    founded = ("applicant_id", "site_id", "preference", "score", "kind")
+    kept = {name: row[name] for name in ("center_id", "name", *founded, *ADMIN)}
+    return {**kept, "status": "existing"}
 
 
 def _from_site(row: pd.Series) -> dict[str, object]:
@@ -228,8 +221,10 @@ def terms_of(
     rules = problem.rules
     cases = assignments["cases"].to_numpy(dtype=float)
     there = centers.iloc[center[center >= 0]]
-    preference = there["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
-    score = there["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
+    # What stood before paid for its site when it was founded.
+    new = there["status"] == "new"
+    preference = there["preference"].astype("Float64").where(new).fillna(1).to_numpy(dtype=float)
+    score = there["score"].astype("Float64").where(new).fillna(0).to_numpy(dtype=float)
     keys = {name: fold(name) for name in {*assignments["district"].unique(), *centers["district"].unique()}}
     own, theirs = assignments["district"].map(keys).to_numpy(), there["district"].map(keys).to_numpy()
     crosses = (own != "") & (theirs != "") & (own != theirs)
@@ -243,3 +238,21 @@ def terms_of(
         "move_km": 0.0,
     }
     return {name: round(value, KM_DECIMALS) + 0.0 for name, value in terms.items()}
+
+
+def moved_km(problem: Problem, assignments: pd.DataFrame, center: NDArray[np.int64]) -> float:
+    """Return what transfers cost, km: of all who have another center than the problem says they have today.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its ``center_id`` is today's, empty for who has none.
+    assignments : DataFrame
+        As `assignments_table`.
+    center : ndarray of int, shape (n_households,)
+        As `placed`.
+    """
+    today = problem.households["center_id"].to_numpy(dtype=object)[center >= 0]
+    moved = (today != "") & (today != assignments["center_id"].to_numpy(dtype=object))
+    cases = int(assignments["cases"].to_numpy()[moved].sum())
+    return round(problem.rules.move_km * cases, KM_DECIMALS) + 0.0

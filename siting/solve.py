@@ -104,7 +104,8 @@ def solve(
     """
     cost_km = unit.cost_km(open_, exact=True)
     unopened = max(n_centers - len(open_), 0)
-    center, loss_km = serve(unit, open_, cost_km, unopened, may_wait=may_wait)
+    waits = np.full(len(unit.cases), may_wait)
+    center, loss_km = serve(unit, open_, cost_km, unopened, may_wait=waits)
     vacancy = np.full(len(center), NO_VACANCY)
     lon = lat = np.empty(0)
     waiting = np.flatnonzero(center == VACANT)

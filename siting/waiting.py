@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.serving import send
+from allocation.unit import subset
 from siting.catchments import at_points, plan_catchments
 
 if TYPE_CHECKING:
@@ -38,27 +39,3 @@ def gather_waiting(
         count += 1
     used, vacancy = np.unique(whose, return_inverse=True)
     return vacancy, found.lon[used], found.lat[used]
-
-
-def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
-    """Return the unit with some of its groups alone."""
-    number = np.full(len(unit.cases), -1)
-    number[groups] = np.arange(groups.size)
-    spots = number[unit.spot_group] >= 0
-    members = number[unit.group_of] >= 0
-    spot_number = np.cumsum(spots) - 1
-    return replace(
-        unit,
-        households=unit.households[members],
-        group_of=number[unit.group_of[members]],
-        cases=unit.cases[groups],
-        spot_of=spot_number[unit.spot_of[members]],
-        spot_group=number[unit.spot_group[spots]],
-        spot_cases=unit.spot_cases[spots],
-        lon=unit.lon[spots],
-        lat=unit.lat[spots],
-        detour=unit.detour[spots],
-        district=unit.district[spots],
-        pin=unit.pin[groups],
-        travel=None,
-    )

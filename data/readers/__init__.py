@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from data.readers.boundaries import read_boundaries
     from data.readers.dates import read_date
-    from data.readers.tables import read_applicants, read_centers, read_households, read_travel
+    from data.readers.tables import (
+        read_applicants,
+        read_centers,
+        read_households,
+        read_moves,
+        read_travel,
+    )
 
 __all__ = [
     "read_applicants",
@@ -16,6 +22,7 @@ __all__ = [
     "read_centers",
     "read_date",
     "read_households",
+    "read_moves",
     "read_travel",
 ]
 

@@ -44,6 +44,7 @@ _OWN = {
     "applicants": ("applicant_id", "site_id"),
     "centers": ("center_id",),
     "travel": (),
+    "moves": (),
 }
 """The ids a table gives; its others refer to those of another table."""
 _NEVER_TAKEN = ("bad_mapping", "duplicate_column", "unknown_column")
@@ -59,7 +60,7 @@ class Builder:
     path : Path
         The file.
     table : str
-        ``households``, ``applicants``, ``centers`` or ``travel``.
+        ``households``, ``applicants``, ``centers``, ``travel`` or ``moves``.
     columns : Path or None
         The planner's mapping file.
     reading : Reading, optional

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STRONG = 1
 """Rank of a header that means its column beyond doubt; a column's own name has 0."""
-TABLES = ("households", "applicants", "centers", "travel")
+TABLES = ("households", "applicants", "centers", "travel", "moves")
 _REMARK = re.compile(r"[(\[{].*?[)\]}]")
 _MARKS = re.compile(r"[\s.:;,/\\*'\"()\[\]{}_-]+")
 _SHAPEFILE_NAME = 10
@@ -71,7 +71,7 @@ def _lists() -> dict[str, Any]:
 def words_of(table: str) -> Words:
     """Return the headers of a table of input; ``boundaries`` too."""
     sections = [_lists()[table]]
-    if table in ("households", "applicants", "centers"):
+    if table in ("households", "applicants", "centers", "moves"):
         sections.append(_lists()["common"])
     strong: dict[str, str] = {}
     weak: dict[str, str] = {}

@@ -24,9 +24,11 @@ _NUMBERS = ("cases", "preference", "score", "max_cases", "km")
 _VOCABULARIES = {
     ("households", "status"): "household_status",
     ("centers", "status"): "center_status",
+    ("moves", "status"): "household_status",
+    ("moves", "event"): "event",
     **{
         (table, column): column
-        for table in ("households", "applicants", "centers")
+        for table in ("households", "applicants", "centers", "moves")
         for column in ("area", "kind", "accessible", "use", "decision")
     },
 }

@@ -9,7 +9,17 @@ import pandas as pd
 from data.fold import fold
 from data.readers.builder import Builder
 from data.readers.values import by_unique
-from data.schemas import APPLICANTS, CENTERS, HOUSEHOLDS, TRAVEL, TRAVEL_PAIRS, applications
+from data.schemas import (
+    APPLICANTS,
+    ARRIVALS,
+    CENTERS,
+    EVENTS_OF_A_DAY,
+    HOUSEHOLDS,
+    MOVES,
+    TRAVEL,
+    TRAVEL_PAIRS,
+    applications,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,6 +200,52 @@ def read_travel(path: Path, *, columns: Path | None = None, reading: Reading | N
     km = file.number("km", "bad_km", float("nan"))
     file.refuse(km.isna(), "bad_km")
     return file.finish({**pairs, "km": km.fillna(0.0)}, TRAVEL)
+
+
+def read_moves(path: Path, *, columns: Path | None = None, reading: Reading | None = None) -> pd.DataFrame:
+    """Read what happened to households since a plan was made: moves, joins, leaves, addresses unknown.
+
+    Parameters
+    ----------
+    path, columns, reading
+        As `read_households`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `data.schemas.MOVES`, one row an event; ``date`` is ISO text. ``lon`` and ``lat`` are NaN
+        where only the place is known, and may be where nobody arrives; ``cases`` is 1 where it says nothing.
+
+    Raises
+    ------
+    SitingError
+        With every failing row.
+    """
+    file = Builder(path, "moves", columns, reading)
+    file.need("household_id", "date", "event")
+    ids = file.identify("household_id")
+    dates = file.dates("date")
+    events = file.words("event", "event", code="bad_event")
+    file.check(pd.DataFrame({"household_id": ids, "date": dates}), EVENTS_OF_A_DAY)
+    arrives = events.isin(ARRIVALS)
+    if arrives.any():
+        file.need(point=True, or_place=True)
+    ground = _ground(file)
+    # Who does not arrive anywhere needs no place to be found by.
+    points = file.points(ground["place"].where(arrives, "nowhere"))
+    table = {
+        "household_id": ids,
+        "date": dates,
+        "event": events,
+        "lon": points["lon"],
+        "lat": points["lat"],
+        "place": ground.pop("place"),
+        "cases": file.whole("cases", "bad_cases", 1, no_words=True).astype("int64"),
+        **ground,
+        "status": file.words("status", "household_status"),
+        "pin": file.id_column("pin"),
+    }
+    return file.finish(table, MOVES)
 
 
 def _ground(file: Builder) -> dict[str, pd.Series[str]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from data.verify.columns import numbers, rows_of, texts
 from data.verify.finding import CENTERS, WHOLE_TABLE, each, one
+from data.verify.places import run_by, stood_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,9 @@ def check_sites(ledger: Ledger) -> Iterator[Finding]:
     table, centers = ledger.plan.centers, ledger.centers
     yield from _unknown(ledger)
     yield from _differences(table, ledger.problem.sites, centers.site, (*_SHARED, "applicant_id"))
-    yield from _differences(table, ledger.problem.centers, centers.existing, _SHARED)
+    known = ledger.problem.centers
+    founded = [column for column in ("applicant_id", "site_id") if column in known]
+    yield from _differences(table, known, centers.existing, (*_SHARED, *founded))
     yield from _preferences(ledger)
     yield from _once(ledger)
     yield from _permission(ledger)
@@ -80,7 +83,8 @@ def _once(ledger: Ledger) -> Iterator[Finding]:
     site = ledger.centers.site
     applicants = texts(ledger.problem.sites, "applicant_id")
     opened = np.flatnonzero(site >= 0)
-    a_site, an_applicant = Counter(site[opened].tolist()), Counter(applicants[site[opened]].tolist())
+    a_site = Counter(site[opened].tolist())
+    an_applicant = Counter([*applicants[site[opened]].tolist(), *filter(None, run_by(ledger.problem))])
     for row in opened:
         subject = ledger.centers.ids[row]
         if a_site[int(site[row])] > 1:
@@ -105,6 +109,7 @@ def _missing(ledger: Ledger) -> Iterator[Finding]:
     sites, existing = ledger.problem.sites, ledger.problem.centers
     required = (texts(sites, "use") == "required") & (texts(sites, "ineligible") == "")
     required[ledger.centers.site[ledger.centers.site >= 0]] = False
+    required &= ~np.isin(texts(sites, "site_id").astype(str), stood_on(ledger.problem).astype(str))
     for site in texts(sites, "site_id")[required]:
         yield one(CENTERS, WHOLE_TABLE, "required_not_opened", site)
     closed = np.ones(len(existing), bool)

@@ -12,6 +12,8 @@ from data.verify.columns import NO_ROW, numbers, rows_of, texts
 from data.verify.local import local
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.plan import Plan
     from data.problem import Problem
     from data.verify.columns import Numbers, Rows, Texts
@@ -74,7 +76,7 @@ def _existing(problem: Problem) -> Places:
     own = numbers(table, "max_cases")
     return Places(
         ids=ids,
-        travel_id=ids,
+        travel_id=np.where(stood_on(problem) == "", ids, stood_on(problem)),
         unit=texts(table, "unit"),
         district=folded(texts(table, "district")),
         province=province,
@@ -88,10 +90,27 @@ def _existing(problem: Problem) -> Places:
     )
 
 
+def stood_on(problem: Problem) -> Texts:
+    """Return the site of each existing center, empty where it stands on none, shape ``(n_centers,)``."""
+    return _if_there(problem.centers, "site_id")
+
+
+def run_by(problem: Problem) -> Texts:
+    """Return the applicant of each existing center, empty where it has none, shape ``(n_centers,)``."""
+    return _if_there(problem.centers, "applicant_id")
+
+
+def _if_there(table: pd.DataFrame, column: str) -> Texts:
+    """Return a column that older casebooks do not have."""
+    return texts(table, column) if column in table else np.full(len(table), "", object)
+
+
 def options_of(problem: Problem) -> Places:
-    """Return eligible sites, then existing centers."""
+    """Return eligible sites of who runs no center yet, then existing centers."""
     sites = problem.sites
     eligible = (texts(sites, "ineligible") == "") & (texts(sites, "use") != "forbidden")
+    for column, taken in (("site_id", stood_on(problem)), ("applicant_id", run_by(problem))):
+        eligible &= ~np.isin(texts(sites, column).astype(str), taken[taken != ""].astype(str))
     return _stacked(_taken(_sites(problem), np.flatnonzero(eligible)), _existing(problem))
 
 

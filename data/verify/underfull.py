@@ -58,8 +58,17 @@ def _hard_distance(ledger: Ledger, center: int) -> bool:
 
 
 def _after_leaving(ledger: Ledger, center: int) -> bool:
+    """Say whether too few of those who are served there today were left, and no more were taken from it."""
     listed = ledger.plan.provenance.get("after_leaving", ())
-    return isinstance(listed, list | tuple) and ledger.centers.ids[center] in listed
+    if not isinstance(listed, list | tuple) or ledger.centers.ids[center] not in listed:
+        return False
+    if not _existing_center(ledger, center):
+        return False
+    people = ledger.people
+    here = texts(ledger.problem.households, "center_id") == ledger.centers.ids[center]
+    able = (people.excluded == "") & (people.unit == ledger.centers.unit[center])
+    stayed = int(people.load[here & able].sum())
+    return stayed < int(ledger.centers.min_load[center]) and int(ledger.load[center]) >= stayed
 
 
 def _indivisible(ledger: Ledger, center: int) -> bool:

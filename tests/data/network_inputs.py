@@ -108,4 +108,7 @@ def _existing() -> pd.DataFrame:
     table = pd.DataFrame([(EXISTING, 48.24, 33.5, "first", "open", np.nan, "")], columns=columns)
     table["province"], table["county"], table["district"], table["area"] = "P", "A", "one", "urban"
     table["unit"] = "A"
+    for column in ("address", "phone", "applicant_id", "site_id", "kind"):
+        table[column] = ""
+    table["preference"], table["score"] = pd.array([pd.NA], dtype="Int64"), np.nan
     return table

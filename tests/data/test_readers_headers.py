@@ -11,7 +11,7 @@ import pytest
 from data.readers.headers import header_key, words_of
 
 LISTS = tomllib.loads(files("data.readers").joinpath("headers.toml").read_text(encoding="utf-8"))
-LOCATED = ("households", "applicants", "centers")
+LOCATED = ("households", "applicants", "centers", "moves")
 
 
 @pytest.mark.parametrize("table", [*LOCATED, "travel", "boundaries"])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data.readers import read_applicants, read_centers, read_households, read_travel
-from data.schemas import APPLICANTS, CENTERS, HOUSEHOLDS, TRAVEL
+from data.readers import read_applicants, read_centers, read_households, read_moves, read_travel
+from data.schemas import APPLICANTS, CENTERS, HOUSEHOLDS, MOVES, TRAVEL
 from tests.data.input_files import lines
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ READ = {
     "applicants": (APPLICANTS, read_applicants, "applicant_id,lon,lat", "1,48.3,33.4"),
     "centers": (CENTERS, read_centers, "center_id,lon,lat", "1,48.3,33.4"),
     "travel": (TRAVEL, read_travel, "household_id,site_id,km", "1,1,2.5"),
+    "moves": (MOVES, read_moves, "household_id,date,event", "1,1404/1/5,leave"),
 }
 
 

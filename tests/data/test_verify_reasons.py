@@ -71,8 +71,28 @@ def test_whole_buildings_that_nobody_can_spare_are_a_true_reason() -> None:
 
 
 def test_a_center_that_others_left_is_named_in_the_provenance() -> None:
+    few = network(to_existing=90, in_a=440, rules=replace(RULES, centers="fewest"))
+    start = replace(few, problem=_regrouped(few.problem))
+    assert codes(*_named(start, EXISTING, "after_leaving", after_leaving=[EXISTING])) == set()
+    assert "untrue_underfull_reason" in codes(*_named(start, EXISTING, "after_leaving"))
+
+
+def test_a_center_was_not_left_that_has_enough_today_or_fewer_than_stayed() -> None:
+    few = network(to_existing=90, in_a=440, rules=replace(RULES, centers="fewest"))
+    for stayed, wrong in ((90, False), (91, True), (149, True), (150, True)):
+        regrouped = _regrouped(few.problem)
+        here = regrouped.households["household_id"].str[2:].astype(int) < stayed
+        in_a = regrouped.households["county"] == "A"
+        today = regrouped.households["center_id"].mask(here & in_a, EXISTING)
+        problem = replace(regrouped, households=regrouped.households.assign(center_id=today))
+        planted = _named(replace(few, problem=problem), EXISTING, "after_leaving", after_leaving=[EXISTING])
+        assert ("untrue_underfull_reason" in codes(*planted)) == wrong
+
+
+def test_a_center_that_opens_was_left_by_nobody() -> None:
     start = network(to_existing=560, rules=replace(RULES, max_cases=600))
-    assert codes(*_named(start, FIRST, "after_leaving", after_leaving=[FIRST])) == set()
+    planted = _named(start, FIRST, "after_leaving", after_leaving=[FIRST])
+    assert "untrue_underfull_reason" in codes(*planted)
 
 
 def test_a_full_unit_leaves_no_capacity_and_a_short_limit_leaves_too_far() -> None:
