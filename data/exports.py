@@ -101,7 +101,7 @@ def write_exports(
         Only what may be handed on (`data.public`): no household, no applicant.
     """
     exports = export_files(problem, plan, public=public)
-    summary = summarize(problem, plan, exports={**_hashes(exports), **drawn}, head=head, version=version)
+    summary = summarize(problem, plan, exports={**hashes_of(exports), **drawn}, head=head, version=version)
     for name, content in (exports | {SUMMARY: to_json(summary)}).items():
         write_whole(target / name, content)
     return summary
@@ -119,7 +119,9 @@ def export_files(problem: Problem, plan: Plan, *, public: bool = False) -> dict[
     return dict(sorted(files.items()))
 
 
-def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) -> dict[str, Any]:
+def export(
+    folder: Path, out: Path, *, public: bool, overwrite: bool = False, version: int | None = None
+) -> dict[str, Any]:
     """Write the exports of a plan folder's casebook anew and return the summary.
 
     Parameters
@@ -132,21 +134,24 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
         Only what may be handed on.
     overwrite : bool
         Whether `out` may replace exports that stand there.
+    version : int, optional
+        Version of the plan, the current one unless told; an earlier one only into a folder of its own.
 
     Raises
     ------
     SitingError
-        If there is no casebook, `out` exists, or the machine fails; ``out_in_plan`` where exports would take
-        the plan's place or lie among its files, ``plan_inside_out`` where they would replace what holds it.
+        If there is no casebook or version, `out` exists, or the machine fails; ``out_in_plan`` where exports
+        would take the plan's place or lie among its files, ``plan_inside_out`` where they would replace what
+        holds it.
     """
     from data.folder import write_folder  # noqa: PLC0415 - which writes exports itself
     from data.kinds import EXPORT  # noqa: PLC0415 - which knows the exports
 
-    in_place = out.resolve() == folder.resolve() and not public
+    in_place = out.resolve() == folder.resolve() and not public and version is None
     if not in_place:
-        _refuse_over_plan(folder, out)
+        refuse_over_plan(folder, out)
     book = Casebook.open(folder / CASEBOOK)
-    problem, plan, last = book.problem(), book.plan(), book.log()[-1]
+    problem, plan, last = book.problem(version), book.plan(version), book.log()[(version or 0) - 1]
     summaries: list[dict[str, Any]] = []
 
     def fill(target: Path) -> None:
@@ -164,7 +169,14 @@ def export(folder: Path, out: Path, *, public: bool, overwrite: bool = False) ->
     return summaries[-1]
 
 
-def _refuse_over_plan(folder: Path, out: Path) -> None:
+def refuse_over_plan(folder: Path, out: Path) -> None:
+    """Refuse to write where a plan is: in its place, among its files, or over what holds it.
+
+    Raises
+    ------
+    SitingError
+        ``out_in_plan``, ``plan_inside_out``.
+    """
     plan, place = folder.resolve(), out.resolve()
     if place.is_relative_to(plan):
         code = "out_in_plan"
@@ -176,25 +188,9 @@ def _refuse_over_plan(folder: Path, out: Path) -> None:
     raise SitingError(words, code=code, exit_code=Exit.REFUSED)
 
 
-def stale_exports(folder: Path, book: Casebook) -> list[str]:
-    """Return the names of a plan folder's exports that are not what its casebook says, or are missing.
-
-    The map and ``run.toml`` are not among them: no export can make them again (`data.standing`).
-    """
-    problem, plan = book.problem(), book.plan()
-    right = export_files(problem, plan)
-    exports = {**_hashes(right), **drawn_hashes(book)}
-    summary = summarize(problem, plan, exports=exports, head=book.head, version=book.version)
-    right[SUMMARY] = to_json(summary)
-    return [name for name, content in right.items() if not _holds(folder / name, content)]
-
-
-def _hashes(exports: Mapping[str, bytes]) -> dict[str, str]:
+def hashes_of(exports: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of each export by its name."""
     return {name: hashlib.sha256(content).hexdigest() for name, content in exports.items()}
-
-
-def _holds(file: Path, content: bytes) -> bool:
-    return file.is_file() and file.read_bytes() == content
 
 
 def places(problem: Problem, plan: Plan) -> pd.DataFrame:

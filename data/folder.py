@@ -82,7 +82,7 @@ def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None], ki
     beside: Path | None = None
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(place)
+        sweep(place)
         beside = Path(
             tempfile.mkdtemp(prefix=f".{place.name}.{os.getpid()}.", suffix=_PART, dir=place.parent)
         )
@@ -197,8 +197,14 @@ def _move(beside: Path, place: Path) -> None:
     sync(place.parent)
 
 
-def _sweep(place: Path) -> None:
-    """Remove what runs that were killed left beside a place; a run that still lives keeps its own."""
+def sweep(place: Path) -> None:
+    """Remove what runs that were killed left beside a place; a run that still lives keeps its own.
+
+    Parameters
+    ----------
+    place : Path
+        Hidden folders beside it that begin with its name and a process number, and end in ``.part``, go.
+    """
     for left in place.parent.glob(f".{glob.escape(place.name)}.*{_PART}"):
         number = left.name.removeprefix(f".{place.name}.").split(".")[0]
         if left.is_dir() and number.isdecimal() and not _lives(int(number)):

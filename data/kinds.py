@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CATCHMENT_FILES = ("catchments.csv", "catchments.geojson")
+COMPARISON_FILES = (
+    "transfers_centers.csv",
+    "transfers_districts.csv",
+    "loads.csv",
+    "by_area.csv",
+    "by_county.csv",
+    SUMMARY,
+)
+INDEX_FILE, NOTIFY_FILE = "index.csv", "notify.csv"
+BETWEEN, WORKBOOK = "_to_", ".xlsx"
+"""What stands between the two centers in the name of a handover's workbook, and ends it."""
+PROPOSAL_FILE = "proposal.json"
+PROPOSAL_TABLES = ("transfers", "joined", "left", "address_unknown", "unassigned")
 _ALWAYS_EXPORTED = {"centers.csv", "vacancies.csv", "places.csv", "neighbourhoods.geojson", SUMMARY}
 _EXPORTED = _ALWAYS_EXPORTED | {f"{name}.csv" for name in FIRST_COLUMNS}
 
@@ -50,9 +63,28 @@ def is_catchments_folder(folder: Path) -> bool:
     return _files(folder) == set(CATCHMENT_FILES)
 
 
+def is_comparison_folder(folder: Path) -> bool:
+    """Whether a folder holds what ``siting compare --out`` writes, and nothing else."""
+    return _files(folder) == set(COMPARISON_FILES)
+
+
+def is_proposal_folder(folder: Path) -> bool:
+    """Whether a folder holds a proposal of ``siting rebalance``."""
+    return folder.is_dir() and (folder / PROPOSAL_FILE).is_file()
+
+
+def is_handover_folder(folder: Path) -> bool:
+    """Whether a folder holds what ``siting handover`` writes, and nothing else."""
+    files, tables = _files(folder), {INDEX_FILE, NOTIFY_FILE}
+    return tables <= files and all(one.endswith(WORKBOOK) and BETWEEN in one for one in files - tables)
+
+
 PLAN = Kind("not_a_plan_folder", is_plan_folder)
 EXPORT = Kind("not_an_export_folder", is_export_folder)
 CATCHMENTS = Kind("not_a_catchments_folder", is_catchments_folder)
+PROPOSAL = Kind("not_a_proposal_folder", is_proposal_folder)
+COMPARISON = Kind("not_a_comparison_folder", is_comparison_folder)
+HANDOVER = Kind("not_a_handover_folder", is_handover_folder)
 
 
 def _files(folder: Path) -> set[str]:

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from data.casebook import CASEBOOK, Casebook
 from data.errors import Failure
 from data.nation import ADDED_UP, OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
+from data.pairs import Halves, half_pairs
 from data.replay import seen_from
 from data.rules import Rules
 from data.standing import RUN, file_fault, input_faults, map_hashes, run_bytes
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -38,12 +41,15 @@ class Figures:
         Cases of every center.
     km, cases : ndarray of float
         Kilometres and cases of every served household.
+    households : Series of str
+        Ids of all, served or not.
     """
 
     province: str
     loads: NDArray[np.int64]
     km: NDArray[np.float64]
     cases: NDArray[np.float64]
+    households: pd.Series[str]
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> Figures:
@@ -55,6 +61,7 @@ class Figures:
             plan.centers["cases"].to_numpy(np.int64),
             plan.assignments["km"].to_numpy(float),
             plan.assignments["cases"].to_numpy(float),
+            problem.households["household_id"].astype("str"),
         )
 
 
@@ -77,8 +84,9 @@ def nation_faults(folder: Path, figures: Mapping[str, Figures]) -> list[Failure]
     -------
     list of Failure
         ``unreadable_summary``, ``unplanned_province`` for what the summary itself says is missing,
-        ``missing_province``, ``extra_province``, ``wrong_total`` with the figure or the province, and what is
-        wrong with the map and ``run.toml`` (`data.standing`).
+        ``missing_province``, ``extra_province``, ``wrong_total`` with the figure or the province, what is
+        wrong with the map and ``run.toml`` (`data.standing`), ``in_two_provinces`` with the household, and
+        ``half_a_pair`` (`data.pairs.half_pairs`).
     """
     try:
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
@@ -98,7 +106,30 @@ def nation_faults(folder: Path, figures: Mapping[str, Figures]) -> list[Failure]
         *_wrong_map(folder, exports),
         *_wrong_run(folder, listed),
         *input_faults(folder, inputs),
+        *_twice(figures),
+        *pair_faults(folder, list(figures)),
     ]
+
+
+def pair_faults(folder: Path, codes: Iterable[str]) -> list[Failure]:
+    """Return the moves between some of a nation's provinces of which one half alone is in force."""
+    books = {code: Casebook.open(folder / PROVINCES / code / CASEBOOK) for code in codes}
+    return list(half_pairs({code: Halves.standing(book.log()) for code, book in books.items()}))
+
+
+def _twice(figures: Mapping[str, Figures]) -> Iterator[Failure]:
+    """Yield each household that a province has and one before it has too."""
+    ids = [one.households for one in figures.values()]
+    if not ids:
+        return
+    known = pd.concat(ids, ignore_index=True)
+    code = np.repeat(list(figures), [len(one) for one in ids])
+    again = known.duplicated()
+    several = known.isin(known[again])
+    first = dict(zip(known[several & ~again], code[several & ~again], strict=True))
+    for who, other in zip(known[again], code[again], strict=True):
+        words = phrase("moves.in_two_provinces", one=str(first[who]), other=str(other))
+        yield Failure(f"{PROVINCES}/{other}/{CASEBOOK}", 0, "in_two_provinces", str(who), words)
 
 
 def _fault(file: str, code: str, subject: str = "") -> Failure:

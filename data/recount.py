@@ -1,39 +1,50 @@
-"""A whole folder of record, recounted without the solver: the plan, its casebook and everything beside it."""
+"""A whole folder of record, recounted without the solver: every version, and all that stands beside them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from data.casebook import CASEBOOK, Casebook
+from data.casebook import CASEBOOK
 from data.errors import Exit, Failure, SitingError
-from data.exports import stale_exports
 from data.nation import PROVINCES
-from data.nation_check import Figures, nation_faults, province_folders
-from data.standing import input_faults, standing_faults
+from data.nation_check import nation_faults, province_folders
+from data.rebuild import rebuild
 from data.text import phrase
-from data.verify import VerificationError, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from data.nation_check import Figures
 
-def recount(folder: Path, *, tell: Callable[[dict[str, Any]], None] = lambda _: None) -> list[dict[str, Any]]:
+
+def recount(
+    folder: Path,
+    *,
+    anchors: Sequence[str] = (),
+    tell: Callable[[dict[str, Any]], None] = lambda _: None,
+    warn: Callable[[Failure], None] = lambda _: None,
+) -> list[dict[str, Any]]:
     """Recount a folder and return what holds, one record a plan.
 
     Parameters
     ----------
     folder : Path
         Of a plan, or of a nation.
+    anchors : sequence of str
+        Heads that were printed: each must be that of some version of a plan in the folder, for a log that
+        was rewritten as a whole seals itself as well as the true one did.
     tell : callable
         Told of every plan that holds, as soon as it is recounted: also where another does not.
+    warn : callable
+        Told of every file that is of an earlier version, as a writer leaves it that is killed.
 
     Returns
     -------
     list of dict
-        ``path``, ``version``, ``head``, ``checks`` (their number) and ``plan_hash`` of each plan.
+        ``path``, ``version``, ``head``, ``checks`` (their number), ``plan_hash``, ``behind`` (files of an
+        earlier version) and ``anchors`` (the version of each) of each plan.
 
     Raises
     ------
@@ -46,23 +57,29 @@ def recount(folder: Path, *, tell: Callable[[dict[str, Any]], None] = lambda _: 
     failures: list[Failure] = []
     results = []
     figures: dict[str, Figures] = {}
+    wanted = {one.strip().lower() for one in anchors}
+    unknown = set(wanted)
     for place in province_folders(folder) if is_nation else [folder]:
         inside = f"{PROVINCES}/{place.name}/" if is_nation else ""
         try:
-            found, result, counted = _recounted(place)
+            rebuilt = rebuild(place, wanted)
         except SitingError as error:
             if not is_nation:
                 raise
             failures.append(Failure(inside + CASEBOOK, 0, error.code, "", error.words))
-        else:
-            failures += [replace(one, file=inside + one.file) for one in found]
-            results.append(result)
-            if not found:
-                tell(result)
-            if is_nation and counted is not None:
-                figures[place.name] = counted
+            continue
+        failures += [replace(one, file=inside + one.file) for one in rebuilt.failures]
+        results.append(rebuilt.result)
+        unknown -= set(rebuilt.result["anchors"])
+        for one in rebuilt.behind:
+            warn(replace(one, file=inside + one.file))
+        if not rebuilt.failures:
+            tell(rebuilt.result)
+        if is_nation and rebuilt.figures is not None:
+            figures[place.name] = rebuilt.figures
     if is_nation:
         failures = [*nation_faults(folder, figures), *failures]
+    failures += [_unknown(anchor, folder, is_nation=is_nation) for anchor in sorted(unknown)]
     if failures:
         raise SitingError(
             phrase("cli.does_not_hold"),
@@ -73,30 +90,6 @@ def recount(folder: Path, *, tell: Callable[[dict[str, Any]], None] = lambda _: 
     return results
 
 
-def _recounted(folder: Path) -> tuple[list[Failure], dict[str, Any], Figures | None]:
-    book = Casebook.open(folder / CASEBOOK)
-    problem, plan = book.problem(), book.plan()
-    failures = [*book.faults(), *standing_faults(folder, book), *input_faults(folder, problem.inputs)]
-    sealed = not any(one.code == "broken_entry" for one in failures)
-    checks, plan_hash, figures = 0, "", None
-    try:
-        certificate = verify(problem, plan)
-    except VerificationError as error:
-        failures += error.failures
-    else:
-        checks, plan_hash = len(certificate.checks), certificate.plan_hash
-        figures = Figures.of(problem, plan)
-        if sealed:
-            # Of a casebook that does not hold itself, the exports may be what is right.
-            failures += [
-                Failure(name, 0, "stale_export", "", phrase("cli.stale", folder=quote(str(folder))))
-                for name in stale_exports(folder, book)
-            ]
-    result = {
-        "path": folder.name,
-        "version": book.version,
-        "head": book.head,
-        "checks": checks,
-        "plan_hash": plan_hash,
-    }
-    return failures, result, figures
+def _unknown(anchor: str, folder: Path, *, is_nation: bool) -> Failure:
+    file = folder.resolve().name if is_nation else CASEBOOK
+    return Failure(file, 0, "unknown_anchor", anchor, phrase("folder.unknown_anchor"))

@@ -22,8 +22,8 @@ def unserved(summary: Mapping[str, Any]) -> int:
     return sum(count for reason, count in summary["unassigned_by_reason"].items() if reason != NO_FAILURE)
 
 
-def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
-    """Return what a planner wants to know first, a sentence a line."""
+def sentences(summary: Mapping[str, Any], out: Path | None, lang: Lang) -> list[str]:
+    """Return what a planner wants to know first, a sentence a line; with its map where it has a place."""
     km = summary["km"]
     lines = []
     if summary["synthetic"]:
@@ -47,7 +47,8 @@ def sentences(summary: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
         lines.append(text(f"cli.km_{summary['distance']}", lang, **figures))
     if summary["bound_gap"] is not None and 0 <= summary["bound_gap"] <= 1:
         lines.append(text("cli.bound", lang, gap=number(100 * summary["bound_gap"], lang, digits=2)))
-    lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
+    if out is not None:
+        lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
     return lines
 
 

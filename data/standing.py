@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from data.casebook.beside import GONE
 from data.errors import Failure
 from data.hashing import file_hash
 from data.text import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from data.casebook import Casebook
+    from data.casebook.beside import Beside
 
 MAP, RUN = "map", "run.toml"
+_STALE = "stale"
 _REPLAY = "siting plan {folder}/run.toml --out {folder}-again"
 
 
@@ -38,9 +43,9 @@ def map_hashes(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file_hash(file) for file in files if file.name[0] != "."}
 
 
-def drawn_hashes(book: Casebook) -> dict[str, str]:
-    """Return the SHA-256 that each file of the map had when it was drawn."""
-    return {one.name: one.sha256 for one in book.files() if one.name.startswith(f"{MAP}/")}
+def drawn_hashes(book: Casebook, version: int | None = None) -> dict[str, str]:
+    """Return the SHA-256 that each file of the map had when it was drawn for a version, the current one."""
+    return {one.name: one.sha256 for one in book.files(version) if one.name.startswith(f"{MAP}/")}
 
 
 def run_bytes(run: Mapping[str, Any]) -> bytes:
@@ -49,23 +54,53 @@ def run_bytes(run: Mapping[str, Any]) -> bytes:
 
 
 def standing_faults(folder: Path, book: Casebook) -> list[Failure]:
-    """Return the files beside a casebook that are missing, changed, or of an earlier version.
+    """Return the files beside a casebook that are missing, or are what they never were.
 
     Returns
     -------
     list of Failure
-        ``missing_map``, ``changed_map``, ``stale_map``, ``missing_run``, ``changed_run``.
+        ``missing_map``, ``changed_map``, ``missing_run``, ``changed_run``.
     """
-    files, version = book.files(), book.version
-    found = [] if RUN in {one.name for one in files} else [file_fault(folder, RUN, "changed")]
-    for one in files:
-        if not (folder / one.name).is_file():
-            found.append(file_fault(folder, one.name, "missing"))
-        elif file_hash(folder / one.name) != one.sha256:
-            found.append(file_fault(folder, one.name, "changed"))
-        elif one.name != RUN and one.version != version:
-            found.append(file_fault(folder, one.name, "stale"))
-    return found
+    return [file_fault(folder, name, how) for name, how in _judged(folder, book) if how != _STALE]
+
+
+def behind_files(folder: Path, book: Casebook) -> list[Failure]:
+    """Return the files beside a casebook that are as they were at an earlier version, which is no fault.
+
+    A map tells of the version it was drawn for, and a writer that is killed before all is in its place leaves
+    files of the version before.
+
+    Returns
+    -------
+    list of Failure
+        ``stale_map``, ``stale_run``.
+    """
+    version = book.version
+    return [
+        file_fault(folder, name, how, version=version) for name, how in _judged(folder, book) if how == _STALE
+    ]
+
+
+def _judged(folder: Path, book: Casebook) -> Iterator[tuple[str, str]]:
+    """Yield each file that is not as the current version has it, and how: missing, changed or stale."""
+    version = book.version
+    told: dict[str, list[Beside]] = {}
+    for one in book.files_ever():
+        told.setdefault(one.name, []).append(one)
+    if RUN not in told:
+        yield RUN, "changed"
+    for name, said in told.items():
+        here = file_hash(folder / name) if (folder / name).is_file() else GONE
+        last = said[-1]
+        # Noted before it is put in its place, a file that is new with a version may not have come to be.
+        awaited = here == GONE and said[0].version == version > 1
+        if here == last.sha256:
+            if here != GONE and name != RUN and last.version != version:
+                yield name, _STALE
+        elif awaited or here in {one.sha256 for one in said}:
+            yield name, _STALE
+        else:
+            yield name, "missing" if here == GONE else "changed"
 
 
 def input_faults(folder: Path, hashes: Mapping[str, str]) -> list[Failure]:
@@ -94,11 +129,12 @@ def input_faults(folder: Path, hashes: Mapping[str, str]) -> list[Failure]:
     ]
 
 
-def file_fault(folder: Path, name: str, how: str) -> Failure:
+def file_fault(folder: Path, name: str, how: str, *, version: int = 1) -> Failure:
     """Return the failure of a file of the map, or of ``run.toml``, that says what brings it back."""
     code = f"{how}_run" if name == RUN else f"{how}_map"
     replay = _REPLAY.format(folder=folder.resolve().name)
-    return Failure(name, 0, code, "", phrase(f"folder.{code}", replay=replay))
+    words = phrase(f"folder.{code}", replay=replay, folder=quote(str(folder)), version=version)
+    return Failure(name, 0, code, "", words)
 
 
 def _without_none(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -279,9 +279,10 @@ def _branch(unit: Unit, way: Way, household_id: NDArray[np.object_]) -> Branch:
 def _by_household(
     km: NDArray[np.float64], rows: NDArray[np.int64], household_id: NDArray[np.object_]
 ) -> pd.Series:
-    order = np.argsort(rows, kind="stable")
-    index = pd.Index(household_id[rows[order]], name="household_id")
-    return pd.Series(km[order], index=index, name="km")
+    # In the order of the ids, as all tables of a plan: a household that joins then moves no other row.
+    ids = household_id[rows]
+    order = np.argsort(ids, kind="stable")
+    return pd.Series(km[order], index=pd.Index(ids[order], name="household_id"), name="km")
 
 
 def _rounded(multiplier: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,9 @@ They are kept beside the log and not in it. The log's hash is the same wherever 
 ``run.toml`` says where its inputs lie; and a map may be drawn anew, in another language, without a new
 version of the plan. What is said of a file is sealed here instead, to the log's entry of its version, and the
 seals together once more, so that neither a value nor a whole row is changed by hand unseen.
+
+What was said before is kept: a writer that is killed between two files leaves some of the version before,
+which nobody tampered with.
 """
 
 from __future__ import annotations
@@ -15,14 +18,20 @@ from data.hashing import value_hash
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TABLES = """
-CREATE TABLE casebook_files (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, version INTEGER NOT NULL,
-    seal TEXT NOT NULL);
+CREATE TABLE casebook_files (name TEXT NOT NULL, sha256 TEXT NOT NULL, version INTEGER NOT NULL,
+    seal TEXT NOT NULL, PRIMARY KEY (name, version, sha256));
 """
+GONE = ""
+"""In place of the hash of a file that stands there no more."""
 _FACT = "files"
 """Under which the casebook's facts keep the seal of the whole table."""
+_ONE_ROW_A_FILE = "name TEXT PRIMARY KEY"
+"""How the table of the first layout begins, which kept only what was said last."""
+_ORDER = "ORDER BY name, version, rowid"
+"""The order in which things were said of each file."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Beside:
     name : str
         Path from the plan folder, with forward slashes, as ``map/index.html``.
     sha256 : str
-        Of its bytes.
+        Of its bytes; `GONE` where it stands there no more.
     version : int
         Version of the casebook it was written for.
     """
@@ -44,10 +53,14 @@ class Beside:
     version: int
 
 
-def note(connection: sqlite3.Connection, hashes: Mapping[str, str], version: int) -> None:
-    """Say what stands beside a version; a file named before is told anew."""
+def note(
+    connection: sqlite3.Connection, hashes: Mapping[str, str], version: int, gone: Iterable[str] = ()
+) -> None:
+    """Say what stands beside a version, and what no longer does; a file named before is told anew."""
+    _with_history(connection)
     seals = _seals_of_log(connection)
-    files = [Beside(name, sha256, version) for name, sha256 in hashes.items()]
+    told = {**dict.fromkeys(gone, GONE), **hashes}
+    files = [Beside(name, sha256, version) for name, sha256 in told.items()]
     connection.executemany(
         "INSERT OR REPLACE INTO casebook_files VALUES (?, ?, ?, ?)",
         [(one.name, one.sha256, one.version, _seal(one, seals)) for one in files],
@@ -55,10 +68,16 @@ def note(connection: sqlite3.Connection, hashes: Mapping[str, str], version: int
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_FACT, _seal_of_all(connection)))
 
 
-def noted(connection: sqlite3.Connection) -> list[Beside]:
-    """Return every file that stands beside the casebook, by its name."""
-    rows = connection.execute("SELECT name, sha256, version FROM casebook_files ORDER BY name")
+def told(connection: sqlite3.Connection) -> list[Beside]:
+    """Return everything that was ever said, by name and then in the order it was said."""
+    rows = connection.execute(f"SELECT name, sha256, version FROM casebook_files {_ORDER}")  # noqa: S608
     return [Beside(*row) for row in rows]
+
+
+def noted(connection: sqlite3.Connection, version: int) -> list[Beside]:
+    """Return every file that stood beside a version, by its name."""
+    last = {one.name: one for one in told(connection) if one.version <= version}
+    return [one for one in last.values() if one.sha256 != GONE]
 
 
 def unsealed(connection: sqlite3.Connection) -> list[str]:
@@ -70,12 +89,24 @@ def unsealed(connection: sqlite3.Connection) -> list[str]:
         Their names; empty text where every row is right by itself, but one was added or taken out.
     """
     seals = _seals_of_log(connection)
-    kept = dict(connection.execute("SELECT name, seal FROM casebook_files"))
-    changed = [one.name for one in noted(connection) if kept[one.name] != _seal(one, seals)]
+    kept = [seal for (seal,) in connection.execute(f"SELECT seal FROM casebook_files {_ORDER}")]  # noqa: S608
+    changed = {
+        one.name for one, seal in zip(told(connection), kept, strict=True) if seal != _seal(one, seals)
+    }
     whole = dict(connection.execute("SELECT key, value FROM meta WHERE key = ?", (_FACT,)))
     if not changed and whole.get(_FACT) != (_seal_of_all(connection) if kept or whole else None):
         return [""]
-    return changed
+    return sorted(changed)
+
+
+def _with_history(connection: sqlite3.Connection) -> None:
+    """Give a casebook of the first layout room for what was said before."""
+    (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'casebook_files'").fetchone()
+    if _ONE_ROW_A_FILE in made:
+        connection.execute("ALTER TABLE casebook_files RENAME TO casebook_files_before")
+        connection.execute(TABLES)
+        connection.execute("INSERT INTO casebook_files SELECT * FROM casebook_files_before ORDER BY name")
+        connection.execute("DROP TABLE casebook_files_before")
 
 
 def _seals_of_log(connection: sqlite3.Connection) -> dict[int, str]:
@@ -87,6 +118,5 @@ def _seal(one: Beside, seals: Mapping[int, str]) -> str:
 
 
 def _seal_of_all(connection: sqlite3.Connection) -> str:
-    return value_hash(
-        [seal for (seal,) in connection.execute("SELECT seal FROM casebook_files ORDER BY name")]
-    )
+    rows = connection.execute(f"SELECT seal FROM casebook_files {_ORDER}")  # noqa: S608
+    return value_hash([seal for (seal,) in rows])

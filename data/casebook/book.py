@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,10 @@ from data.verify.certificate import problem_hash
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from pandas import DataFrame
 
     from data.casebook.beside import Beside
     from data.casebook.log import Entry
@@ -78,28 +79,7 @@ class Casebook:
         writing.require(certificate, plan, problem_hash(problem))
         if path.exists():
             raise refused("exists", path=path.name)
-        with as_siting_error(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with as_siting_error(path):
-                part.unlink(missing_ok=True)
-                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                with closing(connect(part)) as connection, transaction(connection):
-                    writing.prepare(connection, problem)
-                    writing.append_version(
-                        connection,
-                        problem,
-                        plan,
-                        certificate,
-                        kind="found",
-                        who=who,
-                        why=why,
-                        payload={"seed": seed},
-                    )
-                writing.settle(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        writing.found(path, problem, plan, certificate, seed=seed, who=who, why=why)
         return cls(path)
 
     @classmethod
@@ -169,6 +149,7 @@ class Casebook:
         problem: Problem | None = None,
         after: str | None = None,
         payload: Mapping[str, Any] | None = None,
+        today: int | None = None,
     ) -> int:
         """Add a version in one transaction and return its number.
 
@@ -186,40 +167,60 @@ class Casebook:
             Head the plan was made on: if another version came since, nothing is written (``lost_race``).
         payload : mapping, optional
             What else the log is to hold, as JSON knows it.
+        today : int, optional
+            Version that the new problem continues, whose plan serves its households' ``center_id``; it is
+            then read from there and not kept.
 
         Raises
         ------
         SitingError
-            If the certificate is of another plan or problem, the race is lost, or the machine fails.
+            If the certificate is of another plan or problem, there is no such version, the race is lost, or
+            the machine fails.
         """
         now = None if problem is None else problem_hash(problem)
         writing.require(certificate, plan, now)
-        with as_siting_error(self.path), closing(connect(self.path)) as connection:
-            with transaction(connection):
-                last = log.read_log(connection)[-1]
-                if after is not None and last.hash != after:
-                    raise refused("lost_race", path=self.path.name)
-                if now is None and certificate.problem_hash != last.payload["problem_hash"]:
-                    raise refused("no_certificate", path=self.path.name)
-                entry = writing.append_version(
-                    connection,
-                    problem,
-                    plan,
-                    certificate,
-                    kind=kind,
-                    who=who,
-                    why=why,
-                    payload={**(payload or {})},
-                )
-            return entry.version
+        with as_siting_error(self.path), closing(connect(self.path)) as connection, transaction(connection):
+            last = log.read_log(connection)[-1]
+            if after is not None and last.hash != after:
+                raise refused("lost_race", path=self.path.name)
+            if now is None and certificate.problem_hash != last.payload["problem_hash"]:
+                raise refused("no_certificate", path=self.path.name)
+            if today is not None:
+                self._there(connection, today)
+            return writing.append_version(
+                connection,
+                problem,
+                plan,
+                certificate,
+                kind=kind,
+                who=who,
+                why=why,
+                payload={**(payload or {})},
+                today=today,
+            ).version
 
-    def note_files(self, hashes: Mapping[str, str]) -> None:
-        """Say what now stands beside the current version and cannot be made from it.
+    def today(self, version: int | None = None) -> int | None:
+        """Return the version whose assignment today's centers are; None where they are kept, as in the first.
+
+        Raises
+        ------
+        SitingError
+            If there is no such version (``no_such_version``).
+        """
+        with self._reading() as connection:
+            return reading.today_of(reading.parts_at(connection, self._there(connection, version)))
+
+    def note_files(self, hashes: Mapping[str, str], *, gone: Iterable[str] = ()) -> None:
+        """Say what stands beside the current version and cannot be made from it.
+
+        Say it before they are put in their place: whatever of them a killed writer leaves is then known.
 
         Parameters
         ----------
         hashes : mapping of str to str
             SHA-256 of each file by its path from the plan folder; a file named before is told anew.
+        gone : iterable of str
+            Files named before that the version has no more.
 
         Raises
         ------
@@ -227,12 +228,43 @@ class Casebook:
             If the machine fails.
         """
         with as_siting_error(self.path), closing(connect(self.path)) as connection, transaction(connection):
-            beside.note(connection, hashes, reading.last_version(connection))
+            beside.note(connection, hashes, reading.last_version(connection), gone)
 
-    def files(self) -> list[Beside]:
-        """Return what stands beside the casebook and cannot be made from it, by name."""
+    def files(self, version: int | None = None) -> list[Beside]:
+        """Return what stood beside a version, the current one unless told, and cannot be made from it."""
         with self._reading() as connection:
-            return beside.noted(connection)
+            return beside.noted(connection, self._there(connection, version))
+
+    def files_ever(self) -> list[Beside]:
+        """Return everything that was ever said of the files beside the casebook, the oldest of each first."""
+        with self._reading() as connection:
+            return beside.told(connection)
+
+    def rows(self, name: str, column: str, value: str) -> list[DataFrame]:
+        """Return the rows of a table that have a value in a column, version by version, the oldest first."""
+        with self._reading() as connection:
+            versions = range(1, reading.last_version(connection) + 1)
+            return [reading.table_at(connection, name, one, where=(column, value)) for one in versions]
+
+    def tables(
+        self, wanted: Mapping[str, Collection[str] | None], version: int | None = None
+    ) -> dict[str, DataFrame]:
+        """Return some tables of a version as they are kept, the current one unless told; those it has.
+
+        Parameters
+        ----------
+        wanted : mapping of str to collection of str, or None
+            Columns of each table, none of them its geometry; None for the whole of it.
+        version : int, optional
+            The version.
+        """
+        with self._reading() as connection:
+            at = self._there(connection, version)
+            return {
+                name: reading.table_at(connection, name, at, only=only)
+                for name, only in wanted.items()
+                if reading.shape_at(connection, name, at) is not None
+            }
 
     def faults(self) -> list[Failure]:
         """Return everything in the casebook that is not as this program leaves it; styles may be anything."""

@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 GEOMETRY = "geometry"
+FOLLOWS = "follows"
+APART = frozenset({GEOMETRY, FOLLOWS})
+"""Kinds of columns that are no column in the casebook: kept in another way, or not at all."""
 AFFINITY = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "boolean": "BOOLEAN", "json": "TEXT"}
 _RESERVED = frozenset({"geom", "ogc_fid", "fid", "rowid"})
 
@@ -28,7 +31,8 @@ class Column:
     stored : str
         Name in the casebook: unlike the others there whatever the case of its letters.
     kind : str
-        A key of `AFFINITY`, or ``geometry``, which is kept apart.
+        A key of `AFFINITY`; or ``geometry``, which is kept apart; or ``follows``, which is not kept, because
+        it is counted anew from the rest.
     dtype : str
         Type in memory.
     """
@@ -39,7 +43,9 @@ class Column:
     dtype: str
 
 
-def columns_of(table: pd.DataFrame, taken: Sequence[Column] = ()) -> tuple[Column, ...]:
+def columns_of(
+    table: pd.DataFrame, taken: Sequence[Column] = (), follows: Collection[str] = ()
+) -> tuple[Column, ...]:
     """Describe the columns of a table, keeping the stored names of earlier versions where they still fit.
 
     Parameters
@@ -48,11 +54,16 @@ def columns_of(table: pd.DataFrame, taken: Sequence[Column] = ()) -> tuple[Colum
         The table as it will be kept.
     taken : sequence of Column
         Every column the casebook has for this table so far.
+    follows : collection of str
+        Columns that are not kept.
     """
     known = {(column.name, column.kind): column.stored for column in taken}
     used = {column.stored.casefold() for column in taken}
     described = []
     for name, values in table.items():
+        if name in follows:
+            described.append(Column(str(name), str(name), FOLLOWS, str(values.dtype)))
+            continue
         kind = _kind(str(name), values)
         stored = known.get((str(name), kind)) or _free_name(str(name), used)
         used.add(stored.casefold())

@@ -29,28 +29,35 @@ PLAN_TABLES = (
 )
 MULTIPLIERS = "plan_multipliers"
 BRANCHES = "plan_branches"
-KEYS: Mapping[str, str] = MappingProxyType(
+HOUSEHOLDS = "problem_households"
+ASSIGNMENTS = "plan_assignments"
+KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "problem_households": "household_id",
-        "problem_sites": "site_id",
-        "problem_centers": "center_id",
-        "plan_assignments": "household_id",
-        "plan_centers": "center_id",
-        "plan_unassigned": "household_id",
-        "plan_vacancies": "vacancy_id",
-        "plan_losing_sites": "site_id",
-        "plan_units": "unit",
-        "plan_neighbourhoods": "center_id",
-        MULTIPLIERS: "household_id",
+        HOUSEHOLDS: ("household_id",),
+        "problem_sites": ("site_id",),
+        "problem_centers": ("center_id",),
+        "problem_travel": ("household_id", "site_id"),
+        ASSIGNMENTS: ("household_id",),
+        "plan_centers": ("center_id",),
+        "plan_unassigned": ("household_id",),
+        "plan_vacancies": ("vacancy_id",),
+        "plan_reserves": ("center_id", "site_id"),
+        "plan_exceptions": ("kind", "subject"),
+        "plan_losing_sites": ("site_id",),
+        "plan_units": ("unit",),
+        "plan_neighbourhoods": ("center_id",),
+        MULTIPLIERS: ("household_id",),
     }
 )
-"""The column whose value names a row from version to version; other tables go by the row's number."""
+"""The columns whose values name a row from version to version; other tables go by the row's number."""
+TODAY = "problem.today"
+"""Under which a casebook keeps the version whose assignment today's centers of the households are."""
 
 
 def problem_tables(problem: Problem) -> dict[str, pd.DataFrame]:
     """Return the tables of a problem by their names in the casebook."""
     tables: dict[str, pd.DataFrame] = {
-        "problem_households": problem.households,
+        HOUSEHOLDS: problem.households,
         "problem_sites": problem.sites,
         "problem_centers": problem.centers,
     }
@@ -61,9 +68,18 @@ def problem_tables(problem: Problem) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def problem_parts(problem: Problem) -> dict[str, Any]:
-    """Return the single values of a problem by their names in the casebook."""
+def problem_parts(problem: Problem, today: int | None = None) -> dict[str, Any]:
+    """Return the single values of a problem by their names in the casebook.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    today : int, optional
+        Version whose assignment the ``center_id`` of its households are; None where it is kept with them.
+    """
     return {
+        TODAY: today,
         "problem.rules": problem.rules.as_dict(),
         "problem.synthetic": problem.synthetic,
         "problem.scenario": problem.scenario,
@@ -114,16 +130,27 @@ def plan_parts(plan: Plan) -> dict[str, Any]:
     }
 
 
+def counts(plan: Plan) -> dict[str, int]:
+    """Return the numbers a plan is told by in a list of versions."""
+    return {
+        "households": len(plan.assignments) + len(plan.unassigned),
+        "assigned": len(plan.assignments),
+        "unassigned": len(plan.unassigned),
+        "centers": len(plan.centers),
+        "vacancies": len(plan.vacancies),
+    }
+
+
 def to_problem(tables: Mapping[str, Any], parts: Mapping[str, Any]) -> Problem:
     """Put a problem together from its tables and single values."""
     return Problem(
-        households=tables["problem_households"],
+        households=tables[HOUSEHOLDS],
         sites=tables["problem_sites"],
         centers=tables["problem_centers"],
         boundaries=MappingProxyType(
             {level: tables[f"problem_boundaries_{level}"] for level in parts["problem.boundaries"]}
         ),
-        rules=_rules(parts["problem.rules"]),
+        rules=rules_of(parts),
         travel=tables["problem_travel"] if parts["problem.travel"] else None,
         synthetic=parts["problem.synthetic"],
         scenario=parts["problem.scenario"],
@@ -157,7 +184,9 @@ def to_plan(tables: Mapping[str, Any], parts: Mapping[str, Any]) -> Plan:
     )
 
 
-def _rules(plain: Mapping[str, Any]) -> Rules:
+def rules_of(parts: Mapping[str, Any]) -> Rules:
+    """Return the rules of a problem from its single values."""
+    plain = parts["problem.rules"]
     own = {name: _tuples(value) for name, value in plain.items() if name != OVERRIDES}
     overrides = {
         province: MappingProxyType({name: _tuples(value) for name, value in table.items()})

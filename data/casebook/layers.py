@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.casebook import geometry
-from data.casebook.content import LEVELS
-from data.casebook.reading import BLOCK_ROWS, CURRENT, last_version, shape_at
+from data.casebook.columns import APART
+from data.casebook.content import ASSIGNMENTS, HOUSEHOLDS, LEVELS
+from data.casebook.reading import AS_OF, BLOCK_ROWS, CURRENT, last_version, parts_at, shape_at, today_of
 from data.geodesy import WGS84
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ LAYERS = (
     Layer("vacancies", "plan_vacancies", "POINT"),
     Layer(
         "households",
-        "problem_households",
+        HOUSEHOLDS,
         "POINT",
         (
-            ("plan_assignments", "household_id", ("center_id", "km")),
+            (ASSIGNMENTS, "household_id", ("center_id", "km")),
             ("plan_unassigned", "household_id", ("reason", "vacancy_id")),
         ),
         (("center_id", "center_id_today"), ("reason", "")),
@@ -82,7 +83,7 @@ LAYERS = (
     ),
     Layer("existing_centers", "problem_centers", "POINT"),
     *(Layer(f"boundaries_{level}", f"problem_boundaries_{level}", "MULTIPOLYGON") for level in LEVELS),
-    Layer("assignments", "plan_assignments"),
+    Layer("assignments", ASSIGNMENTS),
     Layer("unassigned", "plan_unassigned"),
     Layer("reserves", "plan_reserves"),
     Layer("exceptions", "plan_exceptions"),
@@ -121,7 +122,9 @@ def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
             continue
         connection.execute(made[layer.name][0])
         if layer.geometry_type:
-            register(connection, layer.name, "features", layer.geometry_type, _bounds(connection, layer.name))
+            # Of the rows alone, which spares the joins that the layer shows beside them.
+            box = bounds_of(connection, layer.base, CURRENT.format(name=layer.base))
+            register(connection, layer.name, "features", layer.geometry_type, box)
         else:
             register(connection, layer.name, "attributes")
     return {name: columns for name, (_, columns) in made.items()}
@@ -130,8 +133,9 @@ def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
 def views(connection: sqlite3.Connection) -> dict[str, tuple[str, list[str]]]:
     """Return the statement that makes each layer of the last version, and the layer's columns."""
     version = last_version(connection)
+    today = today_of(parts_at(connection, version))
     return {
-        layer.name: _view(connection, layer, columns, version)
+        layer.name: _view(connection, layer, columns, version, today)
         for layer in LAYERS
         if (columns := _columns(connection, layer.base, version))
     }
@@ -166,7 +170,7 @@ def register(
 
 
 def _view(
-    connection: sqlite3.Connection, layer: Layer, columns: Sequence[str], version: int
+    connection: sqlite3.Connection, layer: Layer, columns: Sequence[str], version: int, today: int | None
 ) -> tuple[str, list[str]]:
     renamed = dict(layer.renamed)
     chosen: dict[str, str] = {}
@@ -178,10 +182,16 @@ def _view(
         chosen |= {column: f'j{number}."{column}"' for column in taken if column in there}
         inner = f'SELECT r.* FROM "{table}" AS r WHERE {CURRENT.format(name=table)}'  # noqa: S608
         sources.append(f'LEFT JOIN ({inner}) AS j{number} ON j{number}."{key}" = r."{key}"')
+    own = {column: f'r."{column}"' for column in columns}
+    if layer.base == HOUSEHOLDS and today is not None:
+        own["center_id"] = "coalesce(t.center_id, '')"
+        as_of = AS_OF.format(name=ASSIGNMENTS).replace("?", str(today))
+        inner = f'SELECT r.* FROM "{ASSIGNMENTS}" AS r WHERE {as_of}'  # noqa: S608
+        sources.append(f"LEFT JOIN ({inner}) AS t ON t.household_id = r.household_id")
     for column in columns:
         name = renamed.get(column, column) if column in chosen else column
         if name:
-            chosen.setdefault(name, f'r."{column}"')
+            chosen.setdefault(name, own[column])
     ahead = ["r._fid AS OGC_FID"] + ["r.geom AS geom"] * bool(layer.geometry_type)
     listed = ", ".join([*ahead, *(f'{source} AS "{name}"' for name, source in chosen.items())])
     statement = (
@@ -195,11 +205,16 @@ def _columns(connection: sqlite3.Connection, base: str, version: int) -> list[st
     shape = shape_at(connection, base, version)
     if shape is None:
         return []
-    return [column["stored"] for column in shape["columns"] if column["kind"] != "geometry"]
+    return [column["stored"] for column in shape["columns"] if column["kind"] not in APART]
 
 
-def _bounds(connection: sqlite3.Connection, view: str) -> tuple[float, float, float, float] | None:
-    cursor = connection.execute(f'SELECT geom FROM "{view}" WHERE geom IS NOT NULL')  # noqa: S608
+def bounds_of(
+    connection: sqlite3.Connection, table: str, where: str = "TRUE"
+) -> tuple[float, float, float, float] | None:
+    """Return the least box around rows in degrees: west, south, east, north; None around nothing."""
+    cursor = connection.execute(
+        f'SELECT r.geom FROM "{table}" AS r WHERE r.geom IS NOT NULL AND {where}'  # noqa: S608
+    )
     boxes: list[tuple[float, float, float, float]] = []
     while rows := cursor.fetchmany(BLOCK_ROWS):
         box = geometry.bounds(blob for (blob,) in rows)

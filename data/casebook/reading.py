@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from data.casebook import content, geometry
-from data.casebook.columns import GEOMETRY, Column, decode
+from data.casebook import content, geometry, implied
+from data.casebook.columns import APART, GEOMETRY, Column, decode
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from data.plan import Plan
     from data.problem import Problem
@@ -31,17 +31,49 @@ AS_OF = (
 Shape = dict[str, Any]
 
 
-def table_at(connection: sqlite3.Connection, name: str, version: int) -> pd.DataFrame:
-    """Return a table as it was in a version, with the types it had."""
+def table_at(
+    connection: sqlite3.Connection,
+    name: str,
+    version: int,
+    *,
+    only: Collection[str] | None = None,
+    where: tuple[str, str] | None = None,
+) -> pd.DataFrame:
+    """Return a table as it was kept in a version, with the types it had, in the order of its keys.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the casebook.
+    name : str
+        Of the table in the casebook.
+    version : int
+        The version.
+    only : collection of str, optional
+        The columns wanted, none of them the geometry; all unless told.
+    where : (str, str), optional
+        A column and the value it must have; all rows unless told.
+
+    Raises
+    ------
+    KeyError
+        If the version has no such table.
+    """
     shape = shape_at(connection, name, version)
     if shape is None:
         raise KeyError(name)
     columns = [Column(**column) for column in shape["columns"]]
-    kept = [column.stored for column in columns if column.kind != GEOMETRY]
+    if only is not None:
+        columns = [column for column in columns if column.name in only]
+        shape = {**shape, "spatial": False}
+    kept = [column.stored for column in columns if column.kind not in APART]
     wanted = [*kept, "_exact"] if shape["spatial"] else kept
+    chosen, value = (
+        ("", ()) if where is None else (f"r.{quoted([_stored(shape, where[0])])} = ? AND ", where[1:])
+    )
     cursor = connection.execute(
-        f'SELECT {quoted(wanted)} FROM "{name}" AS r WHERE {AS_OF.format(name=name)} ORDER BY _key',  # noqa: S608
-        (version,),
+        f'SELECT {quoted(wanted)} FROM "{name}" AS r WHERE {chosen}{AS_OF.format(name=name)} ORDER BY _key',  # noqa: S608
+        (*value, version),
     )
     blocks = [_block(rows, columns, shape) for rows in _batches(cursor)]
     table = pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
@@ -59,10 +91,37 @@ def parts_at(connection: sqlite3.Connection, version: int) -> dict[str, Any]:
 def problem_at(connection: sqlite3.Connection, version: int) -> Problem:
     """Return the problem as it was in a version."""
     parts = parts_at(connection, version)
-    wanted = ["problem_households", "problem_sites", "problem_centers"]
-    wanted += [f"problem_boundaries_{level}" for level in parts["problem.boundaries"]]
-    wanted += ["problem_travel"] * bool(parts["problem.travel"])
-    return content.to_problem({name: table_at(connection, name, version) for name in wanted}, parts)
+    rules = content.rules_of(parts)
+    tables = {}
+    for name in (content.HOUSEHOLDS, "problem_sites", "problem_centers"):
+        kept = table_at(connection, name, version)
+        if name == content.HOUSEHOLDS and (today := today_of(parts)) is not None:
+            kept = implied.with_centers(kept, centers_at(connection, today))
+        tables[name] = implied.as_given(name, kept, shape_at(connection, name, version) or {}, rules)
+    others = [f"problem_boundaries_{level}" for level in parts["problem.boundaries"]]
+    others += ["problem_travel"] * bool(parts["problem.travel"])
+    return content.to_problem(tables | {name: table_at(connection, name, version) for name in others}, parts)
+
+
+def today_of(parts: dict[str, Any]) -> int | None:
+    """Return the version whose assignment today's centers are; None where they are kept with the households.
+
+    A casebook of before has nothing of the kind.
+    """
+    told = parts.get(content.TODAY)
+    return None if told is None else int(told)
+
+
+def centers_at(connection: sqlite3.Connection, version: int) -> pd.Series:
+    """Return the center of each household that a version serves, by ``household_id``."""
+    table = table_at(connection, content.ASSIGNMENTS, version, only=("household_id", "center_id"))
+    return table.set_index("household_id")["center_id"]
+
+
+def kept_centers_at(connection: sqlite3.Connection, version: int) -> pd.Series:
+    """Return what is kept as each household's center in a version, by ``household_id``."""
+    table = table_at(connection, content.HOUSEHOLDS, version, only=("household_id", "center_id"))
+    return table.set_index("household_id")["center_id"]
 
 
 def plan_at(connection: sqlite3.Connection, version: int) -> Plan:
@@ -116,7 +175,7 @@ def version_hash(connection: sqlite3.Connection, version: int) -> str:
         shape = shape_at(connection, name, version)
         if shape is None:
             continue
-        plain = [f'"{column["stored"]}"' for column in shape["columns"] if column["kind"] != GEOMETRY]
+        plain = [f'"{column["stored"]}"' for column in shape["columns"] if column["kind"] not in APART]
         hexed = [f"hex({blob})" for blob in blobs(shape)]
         cursor = connection.execute(
             f'SELECT {", ".join(["_key", "_gone", *plain, *hexed])} FROM "{name}"'  # noqa: S608
@@ -139,6 +198,10 @@ def quoted(fields: list[str]) -> str:
     return ", ".join(f'"{field}"' for field in fields)
 
 
+def _stored(shape: Shape, name: str) -> str:
+    return {str(one["name"]): str(one["stored"]) for one in shape["columns"]}[name]
+
+
 def _batches(cursor: sqlite3.Cursor) -> Iterator[list[tuple[Any, ...]]]:
     rows = cursor.fetchmany(BLOCK_ROWS)
     yield rows
@@ -150,7 +213,7 @@ def _block(rows: list[tuple[Any, ...]], columns: list[Column], shape: Shape) -> 
     cells = iter(zip(*rows, strict=True) if rows else [()] * len(columns))
     decoded: dict[str, Any] = {}
     for column in columns:
-        decoded[column.name] = None if column.kind == GEOMETRY else decode(next(cells), column)
+        decoded[column.name] = None if column.kind in APART else decode(next(cells), column)
     if shape["spatial"]:
         decoded[GEOMETRY] = gpd.GeoSeries(geometry.from_exact(next(cells)), crs=shape["crs"])
     return pd.DataFrame(decoded)

@@ -59,8 +59,10 @@ def faults(connection: sqlite3.Connection, file: str) -> list[Failure]:
     found += [_fault(file, code, view) for code, view in _odd_views(connection)]
     found += [_fault(file, code, name) for code, name in strangers.strangers(connection)]
     kept = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-    right = writing.facts(problem_at(connection, version))
-    found += [_fault(file, "changed_fact", key) for key, value in right.items() if kept.get(key) != value]
+    right = writing.facts(problem_at(connection, version), writing.layouts(connection))
+    found += [
+        _fault(file, "changed_fact", key) for key, values in right.items() if kept.get(key) not in values
+    ]
     found += [_fault(file, "changed_note", name) for name in beside.unsealed(connection)]
     for name in names(connection):
         shape = shape_at(connection, name, version)
@@ -96,7 +98,7 @@ def _plain(sql: str) -> str:
 def _moved(connection: sqlite3.Connection, name: str, shape: Shape, version: int) -> Iterator[str]:
     """Yield the ids of current rows whose geometry is not told the same each time."""
     stored = {column.name: column.stored for column in (Column(**one) for one in shape["columns"])}
-    key = KEYS.get(name, "name")
+    key, *_ = KEYS.get(name, ("name",))
     subject = stored.get(key, "_key")
     degrees = [stored["lon"], stored["lat"]] if {"lon", "lat"} <= set(stored) else []
     wanted = [subject, "geom", *["_exact"] * bool(shape["spatial"]), *degrees]

@@ -24,6 +24,7 @@ _MACHINE = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_NOMEM,
 )
+_FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _PRIMARY = 0xFF
 
 
@@ -68,7 +69,8 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> SitingError:
     if number in _BUSY:
         return refused("casebook_busy", path=path.name)
     if number in _MACHINE:
-        code = "disk_full" if number == sqlite3.SQLITE_FULL else "machine"
+        code = "no_permission" if number in _FORBIDDEN else "machine"
+        code = "disk_full" if number == sqlite3.SQLITE_FULL else code
         message = phrase(f"folder.{code}", path=path.name, reason=str(error))
         return SitingError(message, code=code, exit_code=Exit.MACHINE)
     return alien(path)

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import SitingError
 from data.folder import write_failures, write_folder
-from data.kinds import CATCHMENTS, EXPORT, PLAN, Kind
+from data.kinds import CATCHMENTS, COMPARISON, COMPARISON_FILES, EXPORT, HANDOVER, PLAN, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,8 @@ FILES = {
     PLAN: ["casebook.gpkg", "summary.json", "centers.csv"],
     EXPORT: ["centers.csv", "vacancies.csv", "places.csv", "neighbourhoods.geojson", "summary.json"],
     CATCHMENTS: ["catchments.csv", "catchments.geojson"],
+    COMPARISON: list(COMPARISON_FILES),
+    HANDOVER: ["index.csv", "notify.csv", "C-1_to_C-2.xlsx"],
 }
 
 
