@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import cli_record
 import data.commands
+import maps.commands
 import siting.commands
+from cli_moves import Door
 from data.answer import (
     Address,
     ApplicantsFile,
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
     from data.intake import Inputs
     from data.resume import Begun
 
-app = typer.Typer(
+app = Door(
     name="siting",
     help="Place Positive Life centers and allocate their caseload, with proof. Exit codes: 0 done, 1 a bug, "
     "2 wrong usage, 3 invalid input, 4 not everyone served, 5 a limit before any plan, 6 refused, "
@@ -59,6 +62,8 @@ app = typer.Typer(
 )
 data.commands.register(app)
 siting.commands.register(app)
+maps.commands.register(app)
+cli_record.register(app)
 
 
 @app.command()

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from allocation.flow import FORBIDDEN_MM, Flow, Transport, least_cost_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
 
 REPAIR_ARCS = 6
 REPAIR_GROUPS = 1500
@@ -170,6 +170,8 @@ def _repair(task: Transport, flow: Flow, center: NDArray[np.int64]) -> NDArray[n
     Variables: one a pair of group and center (its cheapest few at the flow's prices), one a group left out,
     one a center for what it lacks to its lower bound. Work is counted, never timed.
     """
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - heavy, and single cases never need it
+
     free, near = _indifferent(task, flow, center)
     others = center.copy()
     others[free] = -1

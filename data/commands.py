@@ -1,10 +1,10 @@
-"""Commands of the record: rules, verify, export."""
+"""Commands of the record: rules, verify, export, history, show, compare."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,11 +12,14 @@ from data.answer import AsJson, Language, Overwrite, answered
 from data.text import text
 
 PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan, or of a nation.")]
+ComparedFolder = Annotated[
+    Path, typer.Argument(help="Folder of a plan, DIR@VERSION for one version of it, or a nation's folder.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (rules, verify, export):
+    for command in (rules, verify, export, history, show, compare):
         app.command()(answered(command))
 
 
@@ -35,18 +38,39 @@ def rules(
     typer.echo(rules_toml(read_rules(file) if file else None, lang), nl=False)
 
 
-def verify(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) -> None:
-    """Recount a plan from its casebook, without the solver; name what is wrong and which files differ.
+def verify(
+    folder: PlanFolder,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--anchor", help="A head that was printed, whole; may be repeated. Some version must have it."
+        ),
+    ] = None,
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Recount every version from the casebook, without the solver; name what is wrong and which files differ.
+
+    Files of an earlier version, as a writer leaves them that is killed, are named and are no fault.
 
     Example: siting verify out/lorestan
     """
     from data.recount import recount  # noqa: PLC0415 - heavy
 
-    if not as_json:
-        recount(folder, tell=lambda result: typer.echo(text("cli.verified", lang, **result)))
-        return
-    results = recount(folder)
-    typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
+    def tell(result: dict[str, Any]) -> None:
+        typer.echo(text("cli.verified", lang, **result))
+        for head, version in result["anchors"].items():
+            typer.echo(text("cli.anchored", lang, path=result["path"], version=version, head=head))
+
+    results = recount(
+        folder,
+        anchors=anchor or (),
+        tell=(lambda _: None) if as_json else tell,
+        warn=lambda fault: typer.echo(fault.line(lang), err=True),
+    )
+    if as_json:
+        typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
 
 
 def export(
@@ -72,10 +96,110 @@ def export(
     """
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
     from data.exports import export as write  # noqa: PLC0415 - heavy
-    from data.standing import standing_faults  # noqa: PLC0415 - heavy
+    from data.standing import behind_files, standing_faults  # noqa: PLC0415 - heavy
 
-    write(folder, out, public=public, overwrite=overwrite)
+    summary = write(folder, out, public=public, overwrite=overwrite)
     if out.resolve() == folder.resolve() and not public:
-        for fault in standing_faults(folder, Casebook.open(folder / CASEBOOK)):
+        book = Casebook.open(folder / CASEBOOK)
+        for fault in (*standing_faults(folder, book), *behind_files(folder, book)):
             typer.echo(fault.line(lang), err=True)
     typer.echo(text("cli.exported", lang, path=str(out)))
+    typer.echo(text("cli.head", lang, version=summary["casebook_version"], head=summary["head"]))
+
+
+def history(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan.")],
+    subject: Annotated[
+        str | None, typer.Argument(help="Id of a household or a center; every version without it.")
+    ] = None,
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Tell every version of a plan: what was done, when, by whom and why; or what it did to one id.
+
+    Example: siting history out/lorestan C-15-001
+    """
+    from dataclasses import asdict  # noqa: PLC0415 - only this command
+
+    from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
+    from data.record import history as told  # noqa: PLC0415 - heavy
+    from data.record_said import history_lines  # noqa: PLC0415 - heavy
+
+    found = told(Casebook.open(folder / CASEBOOK), subject)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        return
+    for line in history_lines(found, lang):
+        typer.echo(line)
+
+
+def show(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan.")],
+    version: Annotated[
+        int, typer.Argument(min=1, help="Number of the version; `siting history` lists them.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="New folder for that version's tables; none without it.")
+    ] = None,
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what one version of a plan was, as its summary did; --out writes its tables as they were.
+
+    Example: siting show out/lorestan 1 --out first
+    """
+    from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
+    from data.exports import export as write  # noqa: PLC0415 - heavy
+    from data.record import history as told  # noqa: PLC0415 - heavy
+    from data.record import show as summary_of  # noqa: PLC0415 - heavy
+    from data.record_said import history_lines  # noqa: PLC0415 - heavy
+    from data.said import sentences  # noqa: PLC0415 - heavy
+
+    summary = summary_of(folder, version)
+    if out is not None:
+        write(folder, out, public=False, overwrite=overwrite, version=version)
+    if as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+        return
+    entry = told(Casebook.open(folder / CASEBOOK))[version - 1]
+    for line in (*history_lines([entry], lang), *sentences(summary, None, lang)):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(text("cli.exported", lang, path=str(out)))
+
+
+def compare(
+    a: ComparedFolder,
+    b: ComparedFolder,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="New folder for the whole tables; none without it.")
+    ] = None,
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changes from A to B: transfers, who is nearer and who further, loads, urban against rural.
+
+    Nothing that is printed or written names a household.
+
+    Example: siting compare out/lorestan@1 out/lorestan@2 --out changes
+    """
+    from data.compare import compare as compared  # noqa: PLC0415 - heavy
+    from data.compare_files import record, write_comparison  # noqa: PLC0415 - heavy
+    from data.compare_shown import lines  # noqa: PLC0415 - heavy
+    from data.sides import parted, side  # noqa: PLC0415 - heavy
+
+    found = compared(side(a, beside=b), side(b, beside=a))
+    if out is not None:
+        write_comparison(found, out, plans=[parted(one)[0] for one in (a, b)], overwrite=overwrite)
+    if as_json:
+        typer.echo(json.dumps(record(found), ensure_ascii=False, indent=1))
+        return
+    for line in lines(found, lang):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(text("compare.written", lang, path=str(out)), err=True)

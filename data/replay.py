@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import Failure, SitingError
 from data.intake import Inputs
+from data.standing import RUN
 from data.text import Lang, phrase
 
 if TYPE_CHECKING:
@@ -97,6 +98,15 @@ def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int, Lang 
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         said = phrase("cli.unreadable_run")
         raise SitingError.of([Failure(path.name, 0, "unreadable_run", "", said)]) from error
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Return the fingerprint of the key that a plan folder's pseudonyms were made with; empty for none."""
+    try:
+        run = tomllib.loads((folder / RUN).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""
+    return str(run.get("key_fingerprint", ""))
 
 
 def _lang(run: Mapping[str, Any]) -> Lang | None:

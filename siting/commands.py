@@ -1,9 +1,10 @@
-"""Commands of siting: check, catchments."""
+"""Commands of siting: check, catchments, rebalance, explain."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -29,30 +30,15 @@ from data.answer import (
     cores,
 )
 from data.errors import Exit
-from data.text import text
+from data.text import phrase, text
 from data.workers import Workers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from data.deadline import Deadline
-    from data.intake import Inputs
-    from data.problem import Problem
-    from data.rules import Rules
-    from data.tables import Tables
-    from data.text import Lang
-
-
-POINT_COLUMNS = (
-    "center_id", "lon", "lat", "province", "county", "district", "area", "cases", "households", "km_median",
-    "km_p90",
-)  # fmt: skip
+from siting import proposal_commands
+from siting.proposal_commands import place_beside, put_and_say
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (check, catchments):
+    for command in (check, catchments, rebalance, proposal_commands.grow, proposal_commands.propose, explain):
         app.command()(answered(command))
 
 
@@ -76,6 +62,7 @@ def check(
     """
     from data.check_report import notes, report  # noqa: PLC0415 - heavy
     from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
+    from siting.drafting import built  # noqa: PLC0415 - heavy
 
     tables, chosen = read_inputs(
         Inputs(
@@ -91,7 +78,7 @@ def check(
         ),
         tell=lambda note: typer.echo(note.line(lang), err=True),
     )
-    found = report(tables, _built(tables, chosen), lang)
+    found = report(tables, built(tables, chosen), lang)
     for note in notes(tables):
         typer.echo(note.line(lang), err=True)
     if as_json:
@@ -108,21 +95,6 @@ def check(
         typer.echo(text("cli.checked_counts", lang, in_file=found["served"]["cases_in_file"]))
     for reason, count in found["unserved"].items():
         typer.echo(text(f"cli.left_{reason}", lang, count=count))
-
-
-def _built(tables: Tables, rules: Rules) -> list[Problem]:
-    """Return the problems that a plan would begin with, one a province, if it could begin with all."""
-    from data.build import provinces_of  # noqa: PLC0415 - heavy
-    from data.problem import Problem  # noqa: PLC0415 - heavy
-    from data.provinces import each_built, raise_all  # noqa: PLC0415 - heavy
-    from siting.number import check_numbers  # noqa: PLC0415 - heavy
-
-    with tables.naming_files():
-        built = [one for _, one in each_built(provinces_of(tables, rules))]
-        problems = [one for one in built if isinstance(one, Problem)]
-        check_numbers(problems)
-        raise_all(one for one in built if not isinstance(one, Problem))
-    return problems
 
 
 def catchments(
@@ -156,13 +128,23 @@ def catchments(
         from data.folder import write_folder  # noqa: PLC0415 - heavy
         from data.intake import Inputs  # noqa: PLC0415 - heavy
         from data.kinds import CATCHMENTS  # noqa: PLC0415 - heavy
+        from siting.drafting import catchment_files  # noqa: PLC0415 - heavy
 
         inputs = Inputs(households, boundaries=tuple(boundaries or ()), rules=rules, columns=columns, key=key)
         inputs.refuse_inside(out)
         spread = Workers(workers or cores())
 
         def fill(folder: Path) -> None:
-            for name, content in _catchments(inputs, seed, spread, deadline, interrupts.hold, stages, lang):
+            files = catchment_files(
+                inputs,
+                seed=seed,
+                workers=spread,
+                deadline=deadline,
+                hold=interrupts.hold,
+                stages=stages,
+                lang=lang,
+            )
+            for name, content in files:
                 (folder / name).write_bytes(content)
 
         write_folder(out, overwrite=overwrite, fill=fill, kind=CATCHMENTS)
@@ -172,43 +154,100 @@ def catchments(
         raise typer.Exit(int(Exit.INTERRUPTED))
 
 
-def _catchments(
-    inputs: Inputs,
-    seed: int,
-    workers: Workers,
-    deadline: Deadline,
-    hold: Callable[[], None],
-    stages: Stages,
-    lang: Lang,
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each file."""
-    import pandas as pd  # noqa: PLC0415 - heavy
+def rebalance(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan: the network that runs.")],
+    moves: Annotated[
+        Path | None, typer.Option("--moves", help="Events of households: move, join, leave, address_unknown.")
+    ] = None,
+    close: Annotated[
+        list[str] | None, typer.Option("--close", help="CENTER[@DATE] withdraws; may be repeated.")
+    ] = None,
+    open_: Annotated[
+        list[str] | None, typer.Option("--open", help="SITE[@DATE] of an applicant opens; may be repeated.")
+    ] = None,
+    relocate: Annotated[
+        tuple[str, float, float] | None, typer.Option("--relocate", help="CENTER[@DATE] LON LAT, degrees.")
+    ] = None,
+    max_cases: Annotated[
+        list[str] | None, typer.Option("--max-cases", help="CENTER=N[@DATE]; may be repeated.")
+    ] = None,
+    effective: Annotated[
+        str, typer.Option("--effective", help="Date of what has none of its own, Jalali or ISO; today.")
+    ] = "",
+    max_transfers: Annotated[
+        int | None, typer.Option("--max-transfers", min=0, help="Cases that may be transferred at most.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the proposal; FOLDER-proposal unless told.")
+    ] = None,
+    columns: ColumnsFile = None,
+    key: KeyPath = None,
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose the fewest well-founded transfers after a change; the network itself is left as it is.
 
-    from data.deadline import shares, tail_seconds  # noqa: PLC0415 - heavy
-    from data.exports import to_csv, to_geojson  # noqa: PLC0415 - heavy
-    from data.intake import read_inputs  # noqa: PLC0415 - heavy
-    from siting.in_time import check_time, plan_in_time  # noqa: PLC0415 - heavy
-    from siting.plan import share_out_nation  # noqa: PLC0415 - heavy
+    Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0019-1@1405/07/01
+    """
+    from data.asked_changes import AskedChanges  # noqa: PLC0415 - heavy
+    from data.replay import fingerprint_of  # noqa: PLC0415 - heavy
+    from siting.proposing import propose  # noqa: PLC0415 - heavy
 
-    tables, chosen = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
-    problems = _built(tables, chosen)
-    for note in tables.notes:
-        stages.say(note.line(lang))
-    households = [len(one.households) for one in problems]
-    stages.begin("plan", text("cli.stage_plan", lang, households=sum(households)))
-    check_time(deadline, tail_seconds(sum(households)))
-    hold()
-    stops = shares(households, 1, deadline)
-    with tables.naming_files(), workers.ready() as number:
-        shared: list[dict[str, int] | None] = [None] * len(problems)
-        if len(problems) > 1 and isinstance(chosen.centers, int):
-            named = ((str(place), one) for place, one in enumerate(problems))
-            shared = [*share_out_nation(named, seed=seed).values()]
-        plans = [
-            plan_in_time(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers)
-            for one, stop, centers in zip(problems, stops, shared, strict=True)
-        ]
-    points = pd.concat([one.centers[list(POINT_COLUMNS)] for one in plans], ignore_index=True)
-    ground = pd.concat([one.neighbourhoods for one in plans], ignore_index=True)
-    yield "catchments.csv", to_csv(points, synthetic=tables.synthetic)
-    yield "catchments.geojson", to_geojson(ground, synthetic=tables.synthetic)
+    asked = AskedChanges(
+        moves,
+        tuple(close or ()),
+        tuple(open_ or ()),
+        () if relocate is None else (relocate,),
+        tuple(max_cases or ()),
+        effective,
+        columns,
+        key,
+        fingerprint_of(folder),
+        folder,
+    )
+
+    def fill(temp: Path) -> dict[str, Any]:
+        return propose(folder, asked, temp, max_transfers=max_transfers)
+
+    put_and_say(out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
+
+
+def explain(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan, or DIR@VERSION for one version of it.")],
+    household: Annotated[
+        str | None,
+        typer.Option("--household", help="Id of a household: why this center and not a nearer one."),
+    ] = None,
+    applicant: Annotated[
+        str | None, typer.Option("--applicant", help="Id of an applicant: why chosen or not, against whom.")
+    ] = None,
+    center: Annotated[
+        str | None, typer.Option("--center", help="Id of a center: whom it serves, who else applied.")
+    ] = None,
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a household has its center, or an applicant none: solved again with that one thing changed.
+
+    Of households it names the one that is asked about and no other.
+
+    Example: siting explain out/lorestan --applicant LR-A0019
+    """
+    from data.rules import usage_error  # noqa: PLC0415 - heavy
+    from siting.explain import explain_folder  # noqa: PLC0415 - heavy
+    from siting.explain_said import explained  # noqa: PLC0415 - heavy
+
+    asked = {"household": household, "applicant": applicant, "center": center}
+    given = {kind: one for kind, one in asked.items() if one is not None}
+    if len(given) != 1:
+        raise usage_error(phrase("explain.one_subject"))
+    kind, subject = next(iter(given.items()))
+    facts, record = explain_folder(folder, kind=kind, subject=subject)
+    if as_json:
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+        return
+    for line in explained(facts, lang, synthetic=record["synthetic"]):
+        typer.echo(line)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from allocation.facilities import Facilities
     from data.problem import Problem
     from siting.prove import Proof
     from siting.solve import Solved
@@ -63,11 +64,8 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
         spare = spare[[owners[row] not in used for row in facilities.row[spare]]] if spare.size else spare
         ids = centers["center_id"].to_numpy()[first : first + len(one.open)]
         first += len(one.open)
-        new = [
-            position
-            for position, facility in enumerate(one.open)
-            if facilities.row[facility] >= 0 and not facilities.existing[facility]
-        ]
+        founded = _founded(problem, facilities)
+        new = [position for position, facility in enumerate(one.open) if founded[facility]]
         if not (spare.size and new):
             continue
         served = np.flatnonzero(np.isin(one.center, new))
@@ -85,6 +83,15 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
                 rows.append((ids[position], row["applicant_id"], row["site_id"], round(extra, 3)))
     table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)
+
+
+def _founded(problem: Problem, facilities: Facilities) -> NDArray[np.bool_]:
+    """Mark the facilities that are of an applicant: sites, and centers that stand since one was chosen."""
+    whose = problem.centers["applicant_id"].to_numpy(dtype=object)
+    stands = np.array([bool(whose[row]) for row in facilities.row[facilities.existing]], dtype=bool)
+    founded = facilities.row >= 0
+    founded[facilities.existing] = stands
+    return np.asarray(founded)
 
 
 def _parts(spare: NDArray[np.int64]) -> int:

@@ -13,7 +13,15 @@ import pandas as pd
 from data.geodesy import KM_DECIMALS
 from data.plan import Plan
 from data.summary import distance_kind, plain_rules
-from siting.founding import assignments_table, centers_table, exceptions_table, placed, terms_of, with_loads
+from siting.founding import (
+    assignments_table,
+    centers_table,
+    exceptions_table,
+    moved_km,
+    placed,
+    terms_of,
+    with_loads,
+)
 from siting.losers import losing_sites, reserves_table
 from siting.neighbourhoods import partition
 from siting.unserved import unassigned_table, vacancies_table
@@ -36,6 +44,9 @@ def plan_of(
     *,
     proof: Proof | None = None,
     seed: int,
+    before: Plan | None = None,
+    loss_km: float | None = None,
+    ground: bool = True,
 ) -> Plan:
     """Return the plan that solved units make: its tables in order, its objective, where it comes from.
 
@@ -50,6 +61,12 @@ def plan_of(
         them.
     seed : int
         As used, for the record.
+    before : Plan, optional
+        The plan that this one follows: whoever had another center in it is transferred.
+    loss_km : float, optional
+        What keeping groups together costs at most, where the units do not say it.
+    ground : bool
+        Whether to part the ground; else the neighbourhoods are those of ``before``.
     """
     centers = centers_table(problem, solved)
     center = placed(problem, solved)
@@ -57,13 +74,22 @@ def plan_of(
     vacancies, waits = vacancies_table(problem, solved)
     unassigned = unassigned_table(problem, solved, center, vacancies, waits)
     centers = with_loads(problem, solved, centers, assignments, center)
+    left_by = [] if before is None else _fell_short(problem, centers, before)
+    centers.loc[centers["center_id"].isin(left_by), "underfull_reason"] = "after_leaving"
     terms = terms_of(problem, centers, assignments, center, int(vacancies["cases"].sum()))
+    if before is not None:
+        terms["move_km"] = moved_km(problem, assignments, center)
     objective = round(sum(terms.values()), 3)
     if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
         proof = None
     exceptions = exceptions_table(problem, solved, centers, center)
     reserves = reserves_table(problem, solved, centers)
     losers = losing_sites(problem, solved, centers, proof, objective_km=objective)
+    provenance = _provenance(problem, solved, seed)
+    if loss_km is not None:
+        provenance["kept_together_loss_km"] = round(loss_km, KM_DECIMALS)
+    if before is not None:
+        provenance |= {"rebalancing": True, "after_leaving": left_by}
     assignments = _ordered(assignments, "household_id")
     centers = _ordered(centers, "center_id")
     return Plan(
@@ -75,12 +101,22 @@ def plan_of(
         exceptions=exceptions,
         losing_sites=losers,
         units=_units_table(demands, solved),
-        neighbourhoods=partition(problem, assignments, centers),
+        neighbourhoods=partition(problem, assignments, centers)
+        if ground or before is None
+        else before.neighbourhoods,
         terms=MappingProxyType(terms),
         objective_km=objective,
         bound=None if proof is None else proof.bound,
-        provenance=MappingProxyType(_provenance(problem, solved, seed)),
+        provenance=MappingProxyType(provenance),
     )
+
+
+def _fell_short(problem: Problem, centers: pd.DataFrame, before: Plan) -> list[str]:
+    """Return the centers that families left until fewer than the least were there."""
+    had = before.centers.set_index("center_id")["cases"].reindex(centers["center_id"]).fillna(0).to_numpy()
+    least = problem.rules.min_cases
+    short = (centers["cases"] < least).to_numpy() & (had >= least)
+    return sorted(centers.loc[short & (centers["status"] == "existing").to_numpy(), "center_id"])
 
 
 def _ordered(table: pd.DataFrame, by: str) -> pd.DataFrame:

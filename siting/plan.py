@@ -40,6 +40,7 @@ def plan_sites(
     seed: int = 0,
     workers: int = 1,
     centers_by_unit: Mapping[str, int] | None = None,
+    proven: bool = True,
     stop: Callable[[], bool] = never,
 ) -> Plan:
     """Found a network: share out the centers, choose sites, assign every household, prove how good it is.
@@ -56,6 +57,8 @@ def plan_sites(
         Processes that units are spread over; the plan does not depend on it.
     centers_by_unit : mapping of str to int, optional
         Where they were shared out over more than this problem.
+    proven : bool
+        Whether to prove a bound too, which takes as long as finding the plan.
     stop : callable
         Asked between steps of the search; the best plan so far is returned once it is true.
 
@@ -79,8 +82,11 @@ def plan_sites(
         if centers_by_unit is None
         else np.array([centers_by_unit[unit.name] for unit in units], dtype=np.int64)
     )
-    found = _found_at_sites if len(problem.sites) else _found_anywhere
-    return found(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
+    if not len(problem.sites):
+        return _found_anywhere(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
+    return _found_at_sites(
+        problem, units, demands, count, seed=seed, workers=workers, proven=proven, stop=stop
+    )
 
 
 def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) -> NDArray[np.int64]:
@@ -203,6 +209,7 @@ def _found_at_sites(
     *,
     seed: int,
     workers: int,
+    proven: bool,
     stop: Callable[[], bool],
 ) -> Plan:
     relaxed = relax(units, count, stop=stop)
@@ -215,7 +222,7 @@ def _found_at_sites(
     if (planned > count).any():
         # A bound for fewer centers than were opened in the end would be none.
         relaxed = relaxed.for_so_many(planned)
-    if not len(relaxed.slots.unit):
+    if not len(relaxed.slots.unit) or not proven:
         return plan_of(problem, demands, solved, seed=seed)
     proof = prove(problem, relaxed, solved, workers=workers, stop=stop)
     return plan_of(problem, demands, solved, proof=proof, seed=seed)

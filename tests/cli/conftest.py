@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+from tests.cli.moving_nation import MOVES, write
+from tests.cli.small_nation import write_households
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,3 +33,28 @@ def lorestan(tmp_path_factory: pytest.TempPathFactory, siting: Siting) -> Path:
     result = siting("demo", "lorestan", "--scale", 0.1, "--out", out, "--workers", 1)
     assert result.exit_code == 0, result.output
     return out
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory, siting: Siting) -> Path:
+    """The small nation, planned once."""
+    folder = tmp_path_factory.mktemp("nation")
+    result = siting("plan", write_households(folder), "--out", folder / "nation", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    return folder / "nation"
+
+
+@pytest.fixture(scope="session")
+def proposal(founded: Path, siting: Siting) -> Path:
+    """A month of moves in the small nation, proposed once, by one process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.cpu_count", lambda: 1)
+        moves = write(founded.parent / "moves.csv", MOVES)
+        result = siting("rebalance", founded, "--moves", moves, "--out", founded.parent / "proposal")
+    assert result.exit_code == 0, result.output
+    return founded.parent / "proposal"
+
+
+@pytest.fixture
+def nation(founded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(founded, tmp_path / "nation")

@@ -35,7 +35,10 @@ def test_help_imports_nothing_heavy() -> None:
     assert not set(HEAVY) & set(loaded)
 
 
-@pytest.mark.parametrize("command", ["plan", "demo", "check", "catchments", "verify", "export", "rules"])
+@pytest.mark.parametrize(
+    "command",
+    ["plan", "demo", "check", "catchments", "verify", "export", "history", "show", "compare", "rules"],
+)
 def test_every_command_has_help_with_an_example(siting: Siting, command: str) -> None:
     result = siting(command, "--help")
     assert result.exit_code == 0

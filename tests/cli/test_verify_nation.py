@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from tests.data.network_wrong import NETWORK, PLAN
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.plan import Plan
+    from data.problem import Problem
     from tests.cli.conftest import Siting
 
 CODES = ("01", "02")
@@ -30,13 +33,28 @@ def draw(folder: Path) -> None:
     (folder / "map" / "index.html").write_text("<html>a page</html>", encoding="utf-8")
 
 
+def own_people(code: str) -> tuple[Problem, Plan]:
+    """Return the network with households of its own, for a household lives in one province."""
+
+    def named(table: Any) -> Any:
+        return table.assign(household_id=f"{code}-" + table["household_id"])
+
+    bound = PLAN.bound
+    assert bound is not None
+    paid = bound.household_km.set_axis(f"{code}-" + bound.household_km.index)
+    problem = replace(NETWORK.problem, households=named(NETWORK.problem.households))
+    tables = {name: named(getattr(PLAN, name)) for name in ("assignments", "unassigned")}
+    return problem, replace(PLAN, **tables, bound=replace(bound, household_km=paid))
+
+
 def fill(folder: Path) -> None:
     summaries = []
     for code in CODES:
         place = folder / "provinces" / code
         draw(place)
         run = seen_from(RUN, f"provinces/{code}")
-        own = write_plan(place, NETWORK.problem, PLAN, verify(NETWORK.problem, PLAN), run=run)
+        problem, plan = own_people(code)
+        own = write_plan(place, problem, plan, verify(problem, plan), run=run)
         summaries.append({**own, "code": code, "province": "P"})
     draw(folder)
     twice = len(CODES)

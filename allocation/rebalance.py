@@ -1,0 +1,181 @@
+"""A running network after a change: who is transferred, as few as must be and as many as pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allocation.flow import MM_PER_KM
+from allocation.serving import NOBODY, limits, send, serve
+from allocation.unit import subset
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from allocation.unit import Unit
+
+NO_CENTER = -1
+TRANSFER_KM = 1_000.0
+"""Price of a transfer where transfers are to be as few as can be; kilometres then count a thousandth."""
+WHOLE = 1e-6
+"""Rounding of a number of cases."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A unit that runs: its open centers, and where its groups are served today.
+
+    Attributes
+    ----------
+    unit : Unit
+        The unit after the change. A group is of families that are served together today, and of those who
+        came to live with them.
+    open : ndarray of int, shape (k,)
+        Facilities that are open after the change, ascending.
+    unopened : int
+        Centers that were given and did not open.
+    at : ndarray of int, shape (n_groups,)
+        Position in ``open`` of the center that serves each group today, or `NO_CENTER`.
+    staying : ndarray of int, shape (n_groups,)
+        Cases of each group that are served there today.
+    had : ndarray of int, shape (n_groups,)
+        Cases of each group that have a center today, open or not.
+    may_wait : bool
+        Whether whoever has no center to keep may wait for a vacancy.
+    """
+
+    unit: Unit
+    open: NDArray[np.int64]
+    unopened: int
+    at: NDArray[np.int64]
+    staying: NDArray[np.int64]
+    had: NDArray[np.int64]
+    may_wait: bool
+
+    def lower(self) -> NDArray[np.int64]:
+        """Return the least cases of each center, shape (k,).
+
+        Nobody is transferred to fill a center that families left; a center that opens is filled.
+        """
+        least, _ = limits(self.unit, self.open, self.unit.total)
+        kept = self.at >= 0
+        today = np.bincount(self.at[kept], weights=self.staying[kept], minlength=len(self.open))
+        runs = self.unit.facilities.existing[self.open]
+        return np.where(runs, np.minimum(least, today.astype(np.int64)), least)
+
+    def transferred(self) -> NDArray[np.float64]:
+        """Return the share of each group's cases that a center would be new to, shape (n_groups, k)."""
+        share = np.repeat((self.had / self.unit.cases)[:, None], len(self.open), axis=1)
+        kept = np.flatnonzero(self.at >= 0)
+        share[kept, self.at[kept]] = (self.had - self.staying)[kept] / self.unit.cases[kept]
+        return share
+
+    def of(self, groups: NDArray[np.int64]) -> Network:
+        """Return the network with some of its groups alone, all of them to be served."""
+        unit = subset(self.unit, groups)
+        return Network(unit, self.open, 0, self.at[groups], self.staying[groups], self.had[groups], False)  # noqa: FBT003
+
+    def moves(self, center: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the cases of each group that are transferred, shape (n_groups,)."""
+        stays = np.where(center == self.at, self.staying, 0)
+        return np.where(center >= 0, self.had - stays, 0)
+
+
+@dataclass(frozen=True)
+class Rebalanced:
+    """Who goes where after a change.
+
+    Attributes
+    ----------
+    center : ndarray of int, shape (n_groups,)
+        Position in the network's ``open``, or `allocation.serving.VACANT` or `NOBODY`.
+    transferred : int
+        Cases whose center is another than today.
+    serving_km : float
+        What serving costs, km, without the price of transfers.
+    loss_km : float
+        By how much all of it, transfers at their price, exceeds the least at most: what keeping groups
+        together may cost. 0 where every group is a single case.
+    """
+
+    center: NDArray[np.int64]
+    transferred: int
+    serving_km: float
+    loss_km: float
+
+
+def rebalance(network: Network, move_km: float, *, cost_km: NDArray[np.float64] | None = None) -> Rebalanced:
+    """Serve every group at least cost, a transfer costing ``move_km`` a case.
+
+    Parameters
+    ----------
+    network : Network
+        The unit.
+    move_km : float
+        Price of a transfer, km a case, at least 0.
+    cost_km : ndarray, shape (n_groups, k), optional
+        ``network.unit.cost_km(network.open, exact=True)``, where it is known.
+
+    Raises
+    ------
+    ValueError
+        As `allocation.flow.least_cost_flow`.
+    """
+    cost_km = network.unit.cost_km(network.open, exact=True) if cost_km is None else cost_km
+    center, loss_km = serve(
+        network.unit,
+        network.open,
+        cost_km,
+        network.unopened,
+        may_wait=_free_to_wait(network),
+        beside_km=move_km * network.transferred(),
+        lower=network.lower(),
+    )
+    return _rebalanced(network, cost_km, center, loss_km)
+
+
+def rebalance_least(
+    network: Network, *, cost_km: NDArray[np.float64] | None = None
+) -> tuple[Rebalanced, int]:
+    """Serve every group with as few transfers as can be, and of those ways the one of least travel.
+
+    Parameters
+    ----------
+    network, cost_km : Network, ndarray
+        As `rebalance`; everybody is to be served (`Network.of`).
+
+    Returns
+    -------
+    rebalanced : Rebalanced
+        The way found; ``loss_km`` is 0.
+    at_least : int
+        Cases that every way transfers; equal to those of the way found where every group is a single case.
+    """
+    cost_km = network.unit.cost_km(network.open, exact=True) if cost_km is None else cost_km
+    share, lower = network.transferred(), network.lower()
+    # To serve one more may move on one in every center.
+    left_out_km = TRANSFER_KM * (len(network.open) + 2)
+    scaled = cost_km / TRANSFER_KM + TRANSFER_KM * share
+    sent = send(network.unit, network.open, scaled, lower=lower, left_out_km=left_out_km)
+    center = np.where(sent.center < 0, NOBODY, sent.center)
+    found = _rebalanced(network, cost_km, center, 0.0)
+    if network.unit.cases.max(initial=1) == 1:
+        return found, found.transferred
+    counted = np.where(np.isfinite(cost_km), share, np.inf)
+    flow = send(network.unit, network.open, counted, lower=lower, left_out_km=float(len(network.open) + 2))
+    return found, max(0, ceil(flow.bound_mm / MM_PER_KM - WHOLE))
+
+
+def _free_to_wait(network: Network) -> NDArray[np.bool_]:
+    return np.asarray(network.may_wait & (network.at == NO_CENTER))
+
+
+def _rebalanced(
+    network: Network, cost_km: NDArray[np.float64], center: NDArray[np.int64], loss_km: float
+) -> Rebalanced:
+    served = np.flatnonzero(center >= 0)
+    serving_km = float(network.unit.cases[served] @ cost_km[served, center[served]])
+    return Rebalanced(center, int(network.moves(center).sum()), serving_km, loss_km)

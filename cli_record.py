@@ -1,0 +1,108 @@
+"""The door to the record: `apply` and `revert`, which write, verify and draw."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.answer import AsJson, Language, answered
+from data.errors import Exit, SitingError
+from data.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.text import Lang
+
+PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan: the network that runs.")]
+Who = Annotated[str, typer.Option("--who", help="Who does it, for the log; the account unless told.")]
+Why = Annotated[str, typer.Option("--why", help="What for, for the log.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (apply, revert):
+        app.command()(answered(command))
+
+
+def apply(
+    folder: Annotated[Path, typer.Argument(help="Folder of a plan or a nation: the network that runs.")],
+    proposal: Annotated[Path, typer.Argument(help="Folder of a proposal, as `siting rebalance` writes it.")],
+    who: Who = "",
+    why: Why = "",
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Apply a proposal: the next version of the record, with its tables and its map.
+
+    A proposal that was made on an earlier version is refused. That of a nation changes all its provinces or
+    none: what a killed command leaves half done, the next one that opens the nation finishes.
+
+    Example: siting apply out/lorestan out/lorestan-proposal --why "moves of Mehr"
+    """
+    from compose_moves import apply_to_nation, within  # noqa: PLC0415 - heavy
+    from compose_record import apply_proposal  # noqa: PLC0415 - heavy
+    from data.held import nation_of  # noqa: PLC0415 - heavy
+    from data.nation_proposal import is_nation_proposal  # noqa: PLC0415 - heavy
+    from data.pending import is_begun  # noqa: PLC0415 - heavy
+
+    nation = nation_of(folder)
+    if nation is not None and nation == folder.resolve() and is_nation_proposal(proposal):
+        try:
+            summary = apply_to_nation(nation, proposal, who=who, why=why, lang=lang)
+        except SitingError:
+            if is_begun(nation):
+                typer.echo(text("moves.left_open", lang, path=folder.name), err=True)
+            raise
+    else:
+        with nullcontext() if nation is None else within(nation, lang):
+            summary = apply_proposal(folder, proposal, who=who, why=why, lang=lang)
+    _say(summary, lang, as_json=as_json)
+
+
+def revert(
+    folder: PlanFolder,
+    version: Annotated[int, typer.Argument(min=1, help="The version that is to be in force again.")],
+    who: Who = "",
+    why: Why = "",
+    lang: Language = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Bring an earlier version back as the next one; nothing is removed from the record.
+
+    Example: siting revert out/lorestan 1
+    """
+    from compose_moves import within  # noqa: PLC0415 - heavy
+    from compose_record import revert_to  # noqa: PLC0415 - heavy
+    from data.held import nation_of  # noqa: PLC0415 - heavy
+    from data.nation_check import pair_faults, province_folders  # noqa: PLC0415 - heavy
+
+    nation = nation_of(folder)
+    with nullcontext() if nation is None else within(nation, lang):
+        summary = revert_to(folder, version, who=who, why=why, lang=lang)
+    for fault in (
+        () if nation is None else pair_faults(nation, [one.name for one in province_folders(nation)])
+    ):
+        typer.echo(fault.line(lang), err=True)
+    _say(summary, lang, as_json=as_json)
+
+
+def _say(summary: Mapping[str, Any], lang: Lang, *, as_json: bool) -> None:
+    from data.said import unserved  # noqa: PLC0415 - heavy
+
+    if as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    elif "provinces" in summary:
+        typer.echo(text("moves.applied", lang, count=len(summary["provinces"])))
+    else:
+        version, head = summary["casebook_version"], summary["head"]
+        typer.echo(text("cli.applied", lang, version=version, head=head))
+    if unserved(summary):
+        typer.echo(text("cli.applied_unserved", lang, count=unserved(summary)), err=True)
+        raise typer.Exit(int(Exit.NOT_EVERYONE_SERVED))

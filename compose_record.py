@@ -1,0 +1,166 @@
+"""What changes a network that runs: a proposal applied, a version brought back; verified, written, drawn."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from compose_staged import staged
+from data.casebook import CASEBOOK, Casebook
+from data.errors import Exit, SitingError
+from data.exports import SUMMARY
+from data.hashing import plan_hash
+from data.pairs import PAIRED
+from data.pending import NATION_ID
+from data.proposal import read_proposal
+from data.record import reverted
+from data.succession import succeed
+from data.text import phrase
+from data.verify import verify
+from siting.proposing import standing_of
+from siting.standing import plan_as
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.proposal import Kept
+    from data.text import Lang
+
+_PAYLOAD = (
+    "transfers", "transferred_cases", "forced_cases", "by_reason", "joined", "left", "address_unknown",
+    "unassigned", "move_km", "max_transfers", "changes", "files",
+)  # fmt: skip
+
+
+def apply_proposal(
+    folder: Path, proposal: Path, *, who: str = "", why: str = "", lang: Lang, nation_id: str = ""
+) -> dict[str, Any]:
+    """Apply a proposal to the network it was made on, as the next version; return its summary.
+
+    Parameters
+    ----------
+    folder, proposal : Path
+        Of the plan, and of the proposal.
+    who, why : str
+        For the log; whose account it is unless told.
+    lang : {"fa", "en"}
+        Language that the map opens in.
+    nation_id : str
+        Of the nation's proposal that this one is part of.
+
+    Raises
+    ------
+    SitingError
+        ``stale_proposal``, ``other_folder``, ``changed_proposal``, ``other_proposal`` or ``part_of_nation``
+        (exit code 6) where it is not to be applied; ``VerificationError``; of the record.
+    """
+    kept = read_proposal(proposal)
+    if PAIRED in kept.facts and not nation_id:
+        # Applied alone it would leave families in two provinces, or in none.
+        raise SitingError(phrase("moves.part_of_nation"), code="part_of_nation", exit_code=Exit.REFUSED)
+    book = Casebook.open(folder / CASEBOOK)
+    log = book.log()
+    last = log[-1]
+    _check_base(kept, [one.hash for one in log], last.version)
+    problem, plan = book.problem(last.version), book.plan(last.version)
+    following = succeed(problem, plan, kept.changes).problem
+    made = plan_as(following, standing_of(kept, plan), plan, seed=int(kept.facts["seed"]))
+    # A proposal does not part the ground anew.
+    if plan_hash(replace(made, neighbourhoods=plan.neighbourhoods)) != kept.facts["plan_hash"]:
+        raise _refused("other_proposal", path=proposal.name)
+    certificate = verify(following, made)
+    with staged(folder, following, made, lang) as ready:
+        version = book.commit(
+            made,
+            certificate,
+            kind="rebalance",
+            who=who or _account(),
+            why=why,
+            problem=following,
+            after=last.hash,
+            payload={name: kept.facts[name] for name in (*_PAYLOAD, PAIRED) if name in kept.facts}
+            | _part_of(nation_id),
+            today=last.version,
+        )
+        return ready.put(book, version)
+
+
+def revert_to(
+    folder: Path, version: int, *, who: str = "", why: str = "", lang: Lang, nation_id: str = ""
+) -> dict[str, Any]:
+    """Bring a version back as the next one; return its summary.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan.
+    version : int
+        That is to be in force again; the versions after it stay in the record.
+    who, why, lang, nation_id
+        As `apply_proposal`; of the nation's proposal that is taken back.
+
+    Raises
+    ------
+    SitingError
+        ``no_such_version``; of the record.
+    """
+    book = Casebook.open(folder / CASEBOOK)
+    last = book.log()[-1]
+    problem, plan, today = reverted(book, version)
+    certificate = verify(problem, plan)
+    with staged(folder, problem, plan, lang) as ready:
+        following = book.commit(
+            plan,
+            certificate,
+            kind="revert",
+            who=who or _account(),
+            why=why,
+            problem=problem,
+            after=last.hash,
+            payload={"to": version} | _part_of(nation_id),
+            today=today,
+        )
+        return ready.put(book, following)
+
+
+def _check_base(kept: Kept, heads: list[str], version: int) -> None:
+    if kept.base_head == heads[-1]:
+        return
+    if kept.base_head in heads:
+        raise _refused("stale_proposal", made_on=heads.index(kept.base_head) + 1, version=version)
+    raise _refused("other_folder")
+
+
+def _refused(code: str, **values: object) -> SitingError:
+    return SitingError(phrase(f"folder.{code}", **values), code=code, exit_code=Exit.REFUSED)
+
+
+def _part_of(nation_id: str) -> dict[str, str]:
+    return {NATION_ID: nation_id} if nation_id else {}
+
+
+def _account() -> str:
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return ""
+
+
+def catch_up(folder: Path, lang: Lang) -> None:
+    """Draw and write anew what is made from a casebook, unless its summary is of the last version already.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan.
+    lang : {"fa", "en"}
+        Language that the map opens in.
+    """
+    book = Casebook.open(folder / CASEBOOK)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["head"] == book.head:
+            return
+    with staged(folder, book.problem(), book.plan(), lang) as ready:
+        ready.put(book, book.version)

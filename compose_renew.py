@@ -1,0 +1,99 @@
+"""What a nation's folder says of all its provinces, made anew from their records."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from compose_province import CENTER_COLUMNS
+from data.casebook import CASEBOOK, Casebook
+from data.casebook.content import ASSIGNMENTS
+from data.disk import machine_error, write_whole
+from data.errors import SitingError
+from data.nation import PROVINCES, SUMMARY, nation_summary, write_nation
+from data.rules import Rules
+from data.standing import MAP, RUN
+from data.text import phrase
+from maps import Missing, draw_nation
+
+if TYPE_CHECKING:
+    from data.text import Lang
+
+
+def renew_nation(nation: Path, lang: Lang) -> dict[str, Any]:
+    """Write the summary and the map of a nation anew from its provinces as they stand; return the summary.
+
+    Parameters
+    ----------
+    nation : Path
+        Its folder.
+    lang : {"fa", "en"}
+        Language that the map opens in.
+
+    Raises
+    ------
+    SitingError
+        ``unreadable_summary`` where a summary is not as it was written; of a casebook, or where the machine
+        fails.
+    """
+    try:
+        before = json.loads((nation / SUMMARY).read_text(encoding="utf-8"))
+        run = tomllib.loads((nation / RUN).read_text(encoding="utf-8"))
+        places = [(nation / PROVINCES / one["code"], one) for one in before["provinces"]]
+        own = [_summary(place, one["code"], one["province"]) for place, one in places]
+        rules, missing = before["rules"], before["missing"]
+    except OSError as error:
+        raise machine_error(error, nation) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SitingError(phrase("folder.unreadable_summary"), code="unreadable_summary") from error
+    parts = [_figures(place) for place, _ in places]
+    centers = pd.concat([one for one, _ in parts], ignore_index=True)
+    km = np.concatenate([one for _, one in parts], axis=1)
+    loads = centers["cases"].to_numpy()
+    summary = nation_summary(own, loads=loads, km=km[0], cases=km[1], rules=Rules(), missing=missing)
+    summary["rules"] = rules
+    try:
+        _draw(nation, own, centers, summary, lang)
+        return write_nation(nation, summary, run=run)
+    except OSError as error:
+        raise machine_error(error, nation) from error
+
+
+def _summary(place: Path, code: str, province: str) -> dict[str, Any]:
+    own = json.loads((place / SUMMARY).read_text(encoding="utf-8"))
+    return {**own, "code": code, "province": province}
+
+
+def _figures(place: Path) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the centers of a province, and the kilometres and cases of every served household."""
+    tables = Casebook.open(place / CASEBOOK).tables(
+        {"plan_centers": CENTER_COLUMNS, ASSIGNMENTS: ("km", "cases")}
+    )
+    served = tables[ASSIGNMENTS]
+    return tables["plan_centers"][CENTER_COLUMNS], served[["km", "cases"]].to_numpy(dtype=float).T
+
+
+def _draw(
+    nation: Path, own: list[dict[str, Any]], centers: pd.DataFrame, summary: dict[str, Any], lang: Lang
+) -> None:
+    missing = [
+        Missing(one["province"], int(one["households"]), str(one["reason"]), str(one["reason"]))
+        for one in summary["missing"]
+    ]
+    temp = Path(tempfile.mkdtemp(prefix=".map.", dir=nation))
+    try:
+        draw_nation(temp, summaries=own, centers=centers, km=summary["km"], missing=missing, lang=lang)
+        for file in sorted(temp.rglob("*")):
+            if file.is_file():
+                place = nation / MAP / file.relative_to(temp)
+                place.parent.mkdir(mode=0o700, exist_ok=True)
+                write_whole(place, file.read_bytes())
+    finally:
+        shutil.rmtree(temp, ignore_errors=True)

@@ -1,0 +1,223 @@
+"""What would help is counted, not guessed: missing places, rules that conflict, sites that suffice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from allocation.unit import units_of
+from data.asked_growth import AskedGrowth
+from data.changes import Changes, check_changes
+from data.errors import SitingError
+from data.rules import Rules
+from data.succession import continued
+from data.verify import findings
+from siting.advise import (
+    CENTERS,
+    LACKING,
+    MAX_CASES,
+    MAX_KM,
+    PINS,
+    RULES,
+    TOGETHER,
+    WITHIN,
+    _left_out,
+    advise,
+)
+from siting.growing import grow_network
+from siting.plan import plan_sites
+from siting.proposing import facts_of
+from siting.rebalancing import rebalance_network
+from siting.said import advice_sentences
+from tests.engine_problems import EAST, centers, people, problem, sites, together
+from tests.siting.running_networks import DAY, moved_to, moves
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.plan import Plan
+    from data.problem import Problem
+
+SQUARE = np.array([(x, y) for x in range(6) for y in range(5)], dtype=float)
+
+
+def two_counties(most: int, *, rules: Rules, applicants: bool = True) -> tuple[Problem, Plan]:
+    """Thirty families in county A, ten in county B, one center in each that holds so many."""
+    here = people(SQUARE)
+    there = people(SQUARE[:10] + EAST, prefix="K", county="B")
+    stands = together(centers([(2.5, 2.5)], max_cases=[30]), _second(most))
+    offers = sites([(0.5, 0.5), (4.5, 3.5)]) if applicants else None
+    made = problem(together(here, there), offers, centers=stands, rules=rules)
+    return made, plan_sites(made)
+
+
+def _second(most: int) -> Any:
+    table = centers(np.array([[2.5, 2.5]]) + EAST, max_cases=[most], county="B")
+    return table.assign(center_id="F0")
+
+
+def crowded(most: int = 10, **columns: Any) -> tuple[Problem, Plan, Changes]:
+    rules = Rules(min_cases=2, max_cases=30, centers="fewest", **columns)
+    made, plan = two_counties(most, rules=rules)
+    joins = moved_to([f"N{number}" for number in range(4)], SQUARE[:4] + 0.3, "join")
+    return made, plan, Changes(moves=moves(joins))
+
+
+def test_missing_places_and_the_rules_that_conflict() -> None:
+    made, plan, changes = crowded()
+    proposal = rebalance_network(made, plan, changes)
+    (remedy,) = advise(continued(proposal.problem, proposal.plan), proposal.plan)
+    assert (remedy.unit, remedy.unserved, remedy.missing) == ("P/A", 4, 4)
+    assert (remedy.cases, remedy.centers, remedy.places) == (34, 1, 30)
+    assert remedy.conflict == (MAX_CASES, CENTERS)
+    assert remedy.free_elsewhere == 0
+
+
+def test_a_border_is_part_of_the_conflict_only_where_others_have_room() -> None:
+    for most, conflict in ((13, (MAX_CASES, CENTERS)), (14, (WITHIN, MAX_CASES, CENTERS))):
+        made, plan, changes = crowded(most)
+        proposal = rebalance_network(made, plan, changes)
+        (remedy,) = advise(continued(proposal.problem, proposal.plan), proposal.plan)
+        assert remedy.conflict == conflict
+        assert remedy.free_elsewhere == most - 10
+
+
+@pytest.mark.parametrize(
+    "columns", [{}, {"max_km": 2.0}, {"max_km": 60.0}, {"within": "province"}, {"keep_together": "none"}]
+)
+@pytest.mark.parametrize("most", [10, 20])
+def test_no_rule_of_a_conflict_can_be_spared(columns: dict[str, Any], most: int) -> None:
+    made, plan, changes = crowded(most, **columns)
+    proposal = rebalance_network(made, plan, changes)
+    following = continued(proposal.problem, proposal.plan)
+    remedies = advise(following, proposal.plan)
+    units = {one.name: one for one in units_of(following)}
+    for remedy in remedies:
+        own = [units[remedy.unit], *(one for name, one in units.items() if name != remedy.unit)]
+        kept = set(remedy.conflict)
+        assert _left_out(own, kept) > 0
+        for rule in remedy.conflict:
+            assert _left_out(own, kept - {rule}) == 0
+    assert bool(remedies) == bool(proposal.plan.unassigned["reason"].isin(LACKING).any())
+
+
+def test_a_limit_of_distance_is_named_where_it_alone_is_in_the_way() -> None:
+    rules = Rules(min_cases=2, max_cases=40, max_km=5.0, centers="fewest")
+    made = problem(people(SQUARE), centers=centers([(2.5, 2.5)], max_cases=[40]), rules=rules)
+    plan = plan_sites(made)
+    far = moved_to(["N0"], [(2.5, 9.5)], "join")
+    proposal = rebalance_network(made, plan, Changes(moves=moves(far)))
+    assert proposal.plan.unassigned["reason"].tolist() == ["too_far"]
+    (remedy,) = advise(continued(proposal.problem, proposal.plan), proposal.plan)
+    assert remedy.conflict == (MAX_KM, CENTERS)
+
+
+def test_families_that_stay_together_are_named_where_parted_they_would_fit() -> None:
+    rules = Rules(min_cases=2, max_cases=16, centers="fewest")
+    stands = centers([(1.0, 1.0), (4.0, 3.0)], max_cases=[16, 16])
+    made = problem(people(SQUARE), centers=stands, rules=rules)
+    plan = plan_sites(made)
+    couple = moved_to(["N0"], [SQUARE[3] + 0.2], "join")
+    couple[0]["cases"] = 2
+    proposal = rebalance_network(made, plan, Changes(moves=moves(couple)))
+    if proposal.plan.unassigned.empty:
+        assert advise(continued(proposal.problem, proposal.plan), proposal.plan) == []
+    else:
+        (remedy,) = advise(continued(proposal.problem, proposal.plan), proposal.plan)
+        assert remedy.missing == 0
+        assert remedy.conflict == (TOGETHER, MAX_CASES, CENTERS)
+
+
+def test_the_sites_named_serve_everyone_once_they_open() -> None:
+    made, plan, changes = crowded()
+    left = rebalance_network(made, plan, changes)
+    (remedy,) = advise(continued(left.problem, left.plan), left.plan)
+    opened = {one.site_id: DAY for one in remedy.openings}
+    assert all(opened)
+    again = replace(changes, open=opened)
+    check_changes(made, plan, again)
+    proposal = rebalance_network(made, plan, again)
+    assert findings(proposal.problem, proposal.plan) == []
+    assert proposal.plan.unassigned.empty
+
+
+def test_without_applicants_points_are_named() -> None:
+    rules = Rules(min_cases=2, max_cases=30, centers="fewest")
+    made, plan = two_counties(10, rules=rules, applicants=False)
+    joins = moved_to([f"N{number}" for number in range(4)], SQUARE[:4] + 0.3, "join")
+    left = rebalance_network(made, plan, Changes(moves=moves(joins)))
+    (remedy,) = advise(continued(left.problem, left.plan), left.plan)
+    assert len(remedy.openings) == 1
+    assert remedy.openings[0].site_id == ""
+    assert 48 < remedy.openings[0].lon < 49
+
+
+def test_who_withdrew_is_not_named_again() -> None:
+    rules = Rules(min_cases=2, max_cases=15, centers="fewest")
+    made = problem(people(SQUARE), sites([(1.0, 1.0), (4.0, 3.0), (2.0, 2.0)]), rules=rules)
+    plan = plan_sites(made)
+    closed = plan.centers["center_id"].iloc[0]
+    gone = plan.centers["applicant_id"].iloc[0]
+    proposal = rebalance_network(made, plan, Changes(close={closed: DAY}))
+    (remedy,) = advise(continued(proposal.problem, proposal.plan), proposal.plan)
+    assert gone not in {one.applicant_id for one in remedy.openings}
+    assert {one.applicant_id for one in remedy.openings if one.site_id}
+
+
+def test_growth_fills_free_places_before_it_opens_anything(tmp_path: Path) -> None:
+    rules = Rules(min_cases=2, max_cases=20, centers="fewest", status=("covered",))
+    waiting = people(SQUARE[:6] + 0.4, prefix="W", status="waiting")
+    made = problem(
+        together(people(SQUARE, status="covered"), waiting),
+        sites([(1.0, 1.0), (4.0, 3.0), (2.0, 4.0), (5.0, 0.0)]),
+        rules=rules,
+    )
+    plan = plan_sites(made)
+    assert len(plan.centers) == 2
+    assert (plan.unassigned["reason"] == "not_in_phase").sum() == 6
+    file = tmp_path / "phase.csv"
+    for extra, opened in ((0, 0), (10, 1)):
+        new = people(SQUARE[:extra] + 0.2, prefix="N", status="waiting")
+        table = together(waiting, new).drop(columns=["row", "synthetic"])
+        table.to_csv(file, index=False, encoding="utf-8-sig")
+        asked = AskedGrowth(file, DAY)
+        changes = asked.read(made)
+        check_changes(made, plan, changes)
+        proposal = grow_network(made, plan, changes, effective=DAY)
+        assert findings(proposal.problem, proposal.plan) == []
+        assert proposal.plan.unassigned.empty
+        assert set(plan.centers["center_id"]) <= set(proposal.plan.centers["center_id"])
+        assert len(proposal.plan.centers) == 2 + opened
+        assert len(proposal.joined) == 6 + extra
+
+
+def test_growth_refuses_who_is_served_already(tmp_path: Path) -> None:
+    made = problem(people(SQUARE), sites([(1.0, 1.0)]), rules=Rules(min_cases=2, max_cases=40))
+    file = tmp_path / "phase.csv"
+    people(SQUARE[:2]).drop(columns=["row", "synthetic"]).to_csv(file, index=False, encoding="utf-8-sig")
+    with pytest.raises(SitingError) as refused:
+        AskedGrowth(file, DAY).read(made)
+    assert [(one.row, one.code) for one in refused.value.failures] == [
+        (2, "already_here"),
+        (3, "already_here"),
+    ]
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_advice_can_be_said(lang: Any) -> None:
+    made, plan, changes = crowded(14)
+    proposal = rebalance_network(made, plan, changes)
+    facts = facts_of(proposal, plan, folder="plan", version=1, head="0" * 64)
+    facts["advice"] = [
+        asdict(one) for one in advise(continued(proposal.problem, proposal.plan), proposal.plan)
+    ]
+    said = advice_sentences(facts, lang)
+    assert len(said) > 5
+    assert not any("{" in one for one in said)
+
+
+def test_every_rule_that_may_conflict_has_words() -> None:
+    assert set(RULES) == {PINS, TOGETHER, MAX_KM, WITHIN, MAX_CASES, CENTERS}
