@@ -103,7 +103,7 @@ def objective(proposal: Proposal) -> float:
     return proposal.plan.objective_km
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10**6), move_km=st.sampled_from([0.0, 0.3, 1.0, 5.0]))
 def test_it_costs_the_least_and_forces_the_fewest(seed: int, move_km: float) -> None:
     rng = np.random.default_rng(seed)
@@ -128,7 +128,7 @@ def test_it_costs_the_least_and_forces_the_fewest(seed: int, move_km: float) -> 
     assert len(proposal.transfers) >= right.fewest
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_the_curve_falls_and_bends_one_way(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -144,7 +144,7 @@ def test_the_curve_falls_and_bends_one_way(seed: int) -> None:
     assert (np.diff(saved) < SAME_KM).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**6), share=st.floats(0, 1))
 def test_a_limit_on_transfers_is_kept_and_its_bound_holds(seed: int, share: float) -> None:
     rng = np.random.default_rng(seed)
