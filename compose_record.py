@@ -13,7 +13,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.errors import Exit, SitingError
 from data.exports import SUMMARY
 from data.hashing import plan_hash
-from data.pairs import PAIRED
+from data.pairs import PAIRED, Halves
 from data.pending import NATION_ID
 from data.proposal import read_proposal
 from data.record import reverted
@@ -105,10 +105,14 @@ def revert_to(
     Raises
     ------
     SitingError
-        ``no_such_version``; of the record.
+        ``no_such_version``; ``half_reverted`` (exit code 6) where families came or went since from or to
+        another province; of the record.
     """
     book = Casebook.open(folder / CASEBOOK)
     last = book.log()[-1]
+    if not nation_id and Halves.standing(book.log()) != Halves.standing(book.log()[:version]):
+        # Families would be in two provinces, or in none.
+        raise SitingError(phrase("moves.half_reverted"), code="half_reverted", exit_code=Exit.REFUSED)
     problem, plan, today = reverted(book, version)
     certificate = verify(problem, plan)
     with staged(folder, problem, plan, lang) as ready:

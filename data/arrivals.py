@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data.admin import fill_rows
 from data.build import HOUSEHOLD_COLUMNS
+from data.check_build import NOT_IN_PHASE
 from data.placing import with_points
 from data.problem import UNGROUPED
 from data.schemas import ARRIVALS
 from data.units import unit_of, why_unserved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from data.problem import Problem
 
@@ -81,7 +82,7 @@ def _dates(events: pd.DataFrame) -> dict[str, str]:
     return dict(zip(events["household_id"], events["date"], strict=True))
 
 
-def standing_there(problem: Problem, arrived: pd.DataFrame) -> pd.DataFrame:
+def standing_there(problem: Problem, arrived: pd.DataFrame, admitted: Collection[str] = ()) -> pd.DataFrame:
     """Return the rows of a problem's households who stand at a new point, in the order of their ids.
 
     Parameters
@@ -90,6 +91,9 @@ def standing_there(problem: Problem, arrived: pd.DataFrame) -> pd.DataFrame:
         Before the events; ``center_id`` of its households is today's.
     arrived : DataFrame
         Of `outcome_of`.
+    admitted : collection of str
+        Who is served from now on, whatever the status says. So is who joins without a status, and who was
+        served before.
 
     Returns
     -------
@@ -113,7 +117,10 @@ def standing_there(problem: Problem, arrived: pd.DataFrame) -> pd.DataFrame:
     rows["cases"] = 1 if problem.rules.count == "households" else rows["cases"].astype("int64")
     rows["center_id"] = before["center_id"].fillna("")
     rows["unit"] = unit_of(rows, problem.rules)
-    rows["reason"] = why_unserved(rows, problem.rules)
+    served = stays & (before["reason"].fillna("") != NOT_IN_PHASE)
+    served |= rows.index.isin(admitted) | (arrived["joins"] & (arrived["status"] == ""))
+    whoever = pd.Series(why_unserved(rows, replace(problem.rules, status=())), index=rows.index)
+    rows["reason"] = whoever.where(served, pd.Series(why_unserved(rows, problem.rules), index=rows.index))
     kept = before["pin"].where(stays & (rows["unit"] == before["unit"]), "")
     rows["pin"] = arrived["pin"].where(arrived["pin"] != "", kept)
     extra = [name for name in rows.columns if name not in HOUSEHOLD_COLUMNS]

@@ -11,7 +11,6 @@ import numpy as np
 from data.asked_changes import iso_date
 from data.changes import Changes
 from data.errors import Failure, SitingError
-from data.fold import fold
 from data.hashing import file_hash
 from data.pseudonyms import Pseudonyms
 from data.readers import read_households
@@ -57,7 +56,7 @@ class AskedGrowth:
         return iso_date(self.effective) if self.effective else datetime.now().astimezone().date().isoformat()
 
     def read(self, problem: Problem) -> Changes:
-        """Return who joins, and which statuses are served from now on.
+        """Return who joins, and who is served from now on, whatever the status.
 
         Parameters
         ----------
@@ -67,7 +66,7 @@ class AskedGrowth:
         Raises
         ------
         SitingError
-            With every failing row: ``already_here`` for whom the network serves or should serve already.
+            With every failing row: ``served_already`` for whom the network serves or should serve.
         """
         reading = Reading(Pseudonyms(self.key, expected=self.key_fingerprint))
         reading.pseudonyms.remember(problem.households["household_id"], "household")
@@ -76,19 +75,16 @@ class AskedGrowth:
         known = table["household_id"].isin(problem.households["household_id"])
         again = table[known & ~table["household_id"].isin(waits)]
         if len(again):
-            words = phrase("changes.already_here")
+            words = phrase("changes.served_already")
             raise SitingError.of(
                 [
-                    Failure(self.households.name, int(row), "already_here", name, words)
+                    Failure(self.households.name, int(row), "served_already", name, words)
                     for row, name in again[["row", "household_id"]].itertuples(index=False)
                 ]
             )
-        served = {fold(one) for one in problem.rules.status}
-        listed = problem.households["household_id"].isin(table["household_id"])
-        mine = {*table.loc[~known, "status"], *problem.households.loc[listed, "status"]}
         return Changes(
             moves=_joins(table[~known], self.date),
-            statuses=tuple(sorted(one for one in mine if served and fold(one) not in served)),
+            admitted=tuple(sorted(table["household_id"])),
             effective=self.date,
             file=self.households.name,
             inputs={"grown": file_hash(self.households)},

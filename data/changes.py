@@ -65,8 +65,8 @@ class Changes:
         it.
     pins : mapping of str to str
         Pin by household, empty for one that is taken off.
-    statuses : tuple of str
-        Statuses that are served from now on, beside those that are already.
+    admitted : tuple of str
+        Households that are served from now on, whatever their status.
     effective : str
         From when ``wanted`` and ``pins`` are in force.
     file : str
@@ -82,7 +82,7 @@ class Changes:
     max_cases: Mapping[str, tuple[int, str]] = field(default_factory=lambda: MappingProxyType({}))
     wanted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    statuses: tuple[str, ...] = ()
+    admitted: tuple[str, ...] = ()
     effective: str = ""
     file: str = ""
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -90,7 +90,7 @@ class Changes:
     def is_empty(self) -> bool:
         """Tell whether nothing changes."""
         of_centers = self.close or self.open or self.relocate or self.max_cases
-        return self.moves.empty and not (of_centers or self.wanted or self.pins or self.statuses)
+        return self.moves.empty and not (of_centers or self.wanted or self.pins or self.admitted)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, in one order, without the moves, which are a table."""
@@ -103,7 +103,7 @@ class Changes:
             },
             "wanted": dict(sorted(self.wanted.items())),
             "pins": dict(sorted(self.pins.items())),
-            "statuses": list(self.statuses),
+            "statuses": list(self.admitted),
             "effective": self.effective,
             "file": self.file,
             "inputs": dict(sorted(self.inputs.items())),
@@ -129,7 +129,7 @@ class Changes:
             # A proposal of before has nothing of the kind.
             wanted=dict(values.get("wanted", {})),
             pins=dict(values.get("pins", {})),
-            statuses=tuple(values.get("statuses", ())),
+            admitted=tuple(values.get("admitted", ())),
             effective=values.get("effective", ""),
             file=values["file"],
             inputs=dict(values["inputs"]),

@@ -13,7 +13,7 @@ import pandas as pd
 from data.changes import Changes
 from data.disk import write_whole
 from data.errors import Exit, SitingError
-from data.hashing import file_hash
+from data.hashing import file_hash, value_hash
 from data.kinds import PROPOSAL_FILE, PROPOSAL_TABLES
 from data.summary import to_json
 from data.text import phrase
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of the layout of ``proposal.json``."""
-MOVES = "moves.csv"
+MOVES, SEAL = "moves.csv", "seal"
 _TEXTS = (
     "household_id", "from_center", "to_center", "center_id", "reason", "effective", "because_of", "date",
     "event", "place", "province", "county", "district", "area", "status", "pin", "vacancy_id", "cause",
@@ -84,6 +84,7 @@ def write_proposal(
         "changes": changes.as_dict(),
         "files": {name: file_hash(folder / name) for name in sorted(written)},
     }
+    kept[SEAL] = value_hash(kept)
     write_whole(folder / PROPOSAL_FILE, to_json(kept))
     return kept
 
@@ -105,6 +106,8 @@ def read_proposal(folder: Path) -> Kept:
         raise _wrong("not_a_proposal", folder, Exit.INVALID_INPUT) from error
     if facts["schema"] != SCHEMA:
         raise _wrong("other_proposal", folder, Exit.REFUSED)
+    if value_hash({name: one for name, one in facts.items() if name != SEAL}) != facts.get(SEAL):
+        raise _wrong("changed_proposal", folder / PROPOSAL_FILE, Exit.REFUSED)
     for name, sha256 in files.items():
         if not (folder / name).is_file() or file_hash(folder / name) != sha256:
             raise _wrong("changed_proposal", folder / name, Exit.REFUSED)

@@ -16,11 +16,12 @@ from data.build import (
     in_order_sites,
     located,
 )
+from data.check_build import NOT_IN_PHASE
 from data.check_network import points_of
 from data.units import why_unserved
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     import geopandas as gpd
 
@@ -93,7 +94,7 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
     changes : Changes
         That `data.changes.check_changes` lets pass.
     """
-    now = _also_served(continued(problem, plan), changes.statuses)
+    now = _also_served(continued(problem, plan), changes.admitted)
     outcome = outcome_of(changes.moves, now.households)
     centers = _changed(now, changes)
     rules = now.rules
@@ -120,14 +121,14 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
     )
 
 
-def _also_served(now: Problem, statuses: Sequence[str]) -> Problem:
-    """Return the problem with further statuses served: who was of a later phase no longer is."""
-    if not (statuses and now.rules.status):
+def _also_served(now: Problem, admitted: Collection[str]) -> Problem:
+    """Return the problem with further households served: who was of a later phase no longer is."""
+    waits = now.households["household_id"].isin(admitted) & (now.households["reason"] == NOT_IN_PHASE)
+    if not waits.any():
         return now
-    rules = replace(now.rules, status=(*now.rules.status, *statuses))
-    waits = now.households["reason"] == "not_in_phase"
-    reason = now.households["reason"].mask(waits, pd.Series(why_unserved(now.households, rules)))
-    return replace(now, households=now.households.assign(reason=reason.astype("str")), rules=rules)
+    why = pd.Series(why_unserved(now.households, replace(now.rules, status=())))
+    reason = now.households["reason"].mask(waits, why).astype("str")
+    return replace(now, households=now.households.assign(reason=reason))
 
 
 def _standing(problem: Problem, plan: Plan) -> gpd.GeoDataFrame:
@@ -162,7 +163,7 @@ def _peopled(now: Problem, outcome: Outcome, changes: Changes) -> gpd.GeoDataFra
     away = households["household_id"].isin([*outcome.left, *outcome.arrived.index])
     table = households[~away]
     if len(outcome.arrived):
-        rows = standing_there(now, outcome.arrived)
+        rows = standing_there(now, outcome.arrived, changes.admitted)
         rows["pin"] = _to_centers(rows["pin"], now.centers)
         rows = rows.astype({name: households.dtypes[name] for name in rows.columns})
         table = pd.concat([table, _in_its_crs(rows, households)], ignore_index=True)

@@ -47,10 +47,10 @@ def with_causes(
     """Return transfers with ``reason``, ``because_of`` and ``effective``.
 
     The first that is true: ``edited`` (a planner sends it there), ``own_move`` (the family lives elsewhere),
-    ``center_closed``, ``center_relocated`` (its own, or a nearer one), ``center_opened`` (nearer), ``nearer``
-    (it pays by itself), ``kept_together`` (``because_of`` one whom it stays with), ``max_cases`` (its center
-    may hold fewer and took nobody), ``made_room`` (``because_of`` the family that came in its place),
-    ``exchange`` (it pays only together with others).
+    ``center_closed``, ``center_relocated`` (its own, or a nearer one), ``center_opened`` (nearer, or to fill
+    it), ``nearer`` (it pays by itself), ``kept_together`` (``because_of`` one whom it stays with),
+    ``max_cases`` (its center may hold fewer and took nobody), ``made_room`` (``because_of`` the family that
+    came in its place), ``exchange`` (it pays only together with others).
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ def with_causes(
             found.name(number, CENTER_RELOCATED, from_)
         elif good and to in relocated:
             found.name(number, CENTER_RELOCATED, to)
-        elif good and to in opened:
+        elif to in opened:
+            # Nearer, or one of those who fill it.
             found.name(number, CENTER_OPENED, to)
         elif good:
             found.name(number, NEARER, to)

@@ -37,7 +37,7 @@ def grow_network(
     problem, plan : Problem, Plan
         The network as it runs.
     changes : Changes
-        Who joins and which statuses are served from now on; checked.
+        Who joins and who is served from now on; checked.
     effective : str
         From when new centers open, ISO.
     seed, workers : int

@@ -114,8 +114,11 @@ def plan_of(
 def _fell_short(problem: Problem, centers: pd.DataFrame, before: Plan) -> list[str]:
     """Return the centers that families left until fewer than the least were there."""
     had = before.centers.set_index("center_id")["cases"].reindex(centers["center_id"]).fillna(0).to_numpy()
-    least = problem.rules.min_cases
-    short = (centers["cases"] < least).to_numpy() & (had >= least)
+    people, least = problem.households, problem.rules.min_cases
+    here = people["center_id"].map(centers.set_index("center_id")["unit"]) == people["unit"]
+    stays = people[here & (people["reason"] == "")].groupby("center_id")["cases"].sum()
+    stayed = stays.reindex(centers["center_id"]).fillna(0).to_numpy()
+    short = (centers["cases"] < least).to_numpy() & (had >= least) & (stayed < least)
     return sorted(centers.loc[short & (centers["status"] == "existing").to_numpy(), "center_id"])
 
 

@@ -279,8 +279,10 @@ def _serving_km(plan: Plan) -> float:
 
 def _points(found: Sequence[Priced], rest_km: float) -> list[Point]:
     """Return the points of the curve once each, from the fewest transfers on."""
-    points = {
-        (one.transferred, round(one.serving_km + rest_km, 3)): one.move_km
-        for one in sorted(found, key=lambda one: one.move_km)
-    }
-    return [Point(price, *point) for point, price in sorted(points.items())]
+    points: list[Point] = []
+    for one in sorted(found, key=lambda one: (one.transferred, one.serving_km, one.move_km)):
+        km = round(one.serving_km + rest_km, 3)
+        # Where groups stay together a way may be no better than one of fewer transfers.
+        if not points or km < points[-1].serving_km:
+            points.append(Point(one.move_km, one.transferred, km))
+    return points

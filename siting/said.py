@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from data.text import Lang
 
+ELSEWHERE = ("vacancy", "outside_boundaries", "no_location")
+"""Reasons of which the advice unit by unit says nothing."""
 REASONS = (
     "edited", "own_move", "center_closed", "center_relocated", "center_opened", "max_cases", "nearer",
     "kept_together", "made_room", "exchange",
@@ -35,16 +37,12 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
         Language of the user.
     """
     lines = [text("cli.synthetic", lang)] if facts["synthetic"] else []
-    lines.append(
-        text(
-            "siting.transfers",
-            lang,
-            transfers=facts["transfers"],
-            households=facts["households"]["after"],
-            forced=facts["forced_cases"],
-            worth=facts["worth_it_cases"],
-        )
-    )
+    counts = {"transfers": facts["transfers"], "households": facts["households"]["after"]}
+    forced, found = facts["forced_cases"], facts["curve"][0]["transferred_cases"] if facts["curve"] else 0
+    if forced < found:
+        lines.append(text("siting.transfers_at_least", lang, forced=forced, found=found, **counts))
+    else:
+        lines.append(text("siting.transfers", lang, forced=forced, worth=facts["worth_it_cases"], **counts))
     counts = facts["by_reason"]
     lines += [text(f"siting.because_{one}", lang, count=counts[one]) for one in REASONS if counts.get(one)]
     if facts.get("pairs"):
@@ -56,8 +54,17 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
             lines.append(text(f"siting.proposal_{name}", lang, count=facts[name]))
     if proposal_unserved(facts):
         lines.append(text("siting.proposal_unserved", lang, count=proposal_unserved(facts)))
+        reasons = facts["unassigned_by_reason"]
+        lines += [text(f"cli.left_{one}", lang, count=reasons[one]) for one in ELSEWHERE if reasons.get(one)]
+    if facts["unassigned_by_reason"].get(NO_FAILURE):
+        lines.append(text("cli.left_not_in_phase", lang, count=facts["unassigned_by_reason"][NO_FAILURE]))
+    opened = facts.get("standing", {}).get("opened", {})
+    if opened:
+        lines.append(text("siting.proposal_opens", lang, count=len(opened), sites=" ".join(sorted(opened))))
     km = {name: number(facts["km"][name]["mean"] or 0.0, lang, digits=2) for name in ("before", "after")}
-    lines.append(text("siting.proposal_km", lang, **km))
+    lines.append(
+        text("siting.proposal_km_nation" if "provinces" in facts else "siting.proposal_km", lang, **km)
+    )
     lines += _curve(facts, lang)
     lines.append(_proven(facts, lang))
     lines.append(text("siting.proposal_next", lang, folder=facts["base"]["folder"], proposal=str(out)))
@@ -70,7 +77,7 @@ def proposal_unserved(facts: Mapping[str, Any]) -> int:
 
 
 def _curve(facts: Mapping[str, Any], lang: Lang) -> list[str]:
-    lines = [text("siting.curve", lang)]
+    lines = [text("siting.curve_nation" if "provinces" in facts else "siting.curve", lang)]
     for one in facts["curve"]:
         price = "-" if one["move_km"] is None else number(one["move_km"], lang, digits=2)
         km = number(one["serving_km"], lang, digits=1)

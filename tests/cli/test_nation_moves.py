@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
+from compose_record import revert_to
 from data.casebook import CASEBOOK, Casebook
 from data.held import held
 from tests.cli.moving_nation import WENT, living, rows_of, versions, write
@@ -125,14 +126,17 @@ def test_a_pair_of_which_one_half_was_taken_back_is_named(
     nation: Path, proposal: Path, siting: Siting
 ) -> None:
     assert siting("apply", nation, proposal).exit_code == 0
-    reverted = siting("revert", nation / "provinces/16", 1)
-    assert reverted.exit_code == 0
-    assert "[half_a_pair]" in reverted.stderr
+    refused = siting("revert", nation / "provinces/16", 1)
+    assert refused.exit_code == 6
+    assert "[half_reverted]" in refused.stderr
+    assert siting("verify", nation).exit_code == 0
+    # Whoever does it all the same, with a copy of before.
+    revert_to(nation / "provinces/16", 1, lang="en", nation_id="by hand")
     result = siting("verify", nation)
     assert result.exit_code == 7
     assert "provinces/15/casebook.gpkg [half_a_pair] " in result.stderr
-    assert siting("revert", nation / "provinces/16", 2).exit_code == 0
-    assert siting("verify", nation).exit_code == 0
+    revert_to(nation / "provinces/16", 2, lang="en", nation_id="by hand")
+    assert "half_a_pair" not in siting("verify", nation).stderr
 
 
 def test_one_process_at_a_time_changes_a_nation(nation: Path, proposal: Path, siting: Siting) -> None:

@@ -194,6 +194,33 @@ def test_growth_fills_free_places_before_it_opens_anything(tmp_path: Path) -> No
         assert len(proposal.joined) == 6 + extra
 
 
+def test_growth_serves_whom_the_file_names_and_nobody_else_of_their_status(tmp_path: Path) -> None:
+    rules = Rules(min_cases=2, max_cases=60, centers="fewest", status=("covered",))
+    waiting = people(SQUARE[:6] + 0.4, prefix="W", status="waiting")
+    made = problem(together(people(SQUARE, status="covered"), waiting), sites([(1.0, 1.0)]), rules=rules)
+    plan = plan_sites(made)
+    file = tmp_path / "phase.csv"
+    waiting.iloc[:2].drop(columns=["row", "synthetic"]).to_csv(file, index=False, encoding="utf-8-sig")
+    proposal = grow_network(made, plan, AskedGrowth(file, DAY).read(made), effective=DAY)
+    assert findings(proposal.problem, proposal.plan) == []
+    assert proposal.joined["household_id"].tolist() == ["W0000", "W0001"]
+    assert (proposal.plan.unassigned["reason"] == "not_in_phase").sum() == 4
+    assert proposal.problem.rules.status == ("covered",)
+
+
+@pytest.mark.parametrize(("status", "served"), [("", True), ("covered", True), ("waiting", False)])
+def test_who_joins_is_served_unless_the_status_says_otherwise(status: str, *, served: bool) -> None:
+    rules = Rules(min_cases=2, max_cases=60, centers="fewest", status=("covered",))
+    made = problem(people(SQUARE, status="covered"), sites([(1.0, 1.0)]), rules=rules)
+    plan = plan_sites(made)
+    join = {**moved_to(["N0"], [(2.5, 2.5)], "join")[0], "status": status}
+    first = rebalance_network(made, plan, Changes(moves=moves([join])))
+    assert (first.joined["household_id"].tolist() == ["N0"]) == served
+    move = {**moved_to(["N0"], [(0.5, 0.5)])[0], "date": "2026-11-01"}
+    second = rebalance_network(first.problem, first.plan, Changes(moves=moves([move])))
+    assert ("N0" in set(second.plan.assignments["household_id"])) == served
+
+
 def test_growth_refuses_who_is_served_already(tmp_path: Path) -> None:
     made = problem(people(SQUARE), sites([(1.0, 1.0)]), rules=Rules(min_cases=2, max_cases=40))
     file = tmp_path / "phase.csv"
@@ -201,8 +228,8 @@ def test_growth_refuses_who_is_served_already(tmp_path: Path) -> None:
     with pytest.raises(SitingError) as refused:
         AskedGrowth(file, DAY).read(made)
     assert [(one.row, one.code) for one in refused.value.failures] == [
-        (2, "already_here"),
-        (3, "already_here"),
+        (2, "served_already"),
+        (3, "served_already"),
     ]
 
 

@@ -235,6 +235,14 @@ def test_a_center_that_families_left_may_stay_short_and_says_why() -> None:
     assert proposal.forced == 0
 
 
+def test_a_center_that_may_hold_fewer_than_the_least_was_left_by_nobody() -> None:
+    made, plan = network(np.random.default_rng(9), 40, [14, 14, 14, 14])
+    full = plan.centers.set_index("center_id")["cases"].idxmax()
+    proposal = rebalance_network(made, plan, Changes(max_cases={str(full): (1, DAY)}))
+    assert findings(proposal.problem, proposal.plan) == []
+    assert proposal.plan.centers.set_index("center_id").loc[full, "underfull_reason"] == "existing_center"
+
+
 def test_an_applicants_site_opens_where_it_is_asked_for() -> None:
     rng = np.random.default_rng(6)
     spots = GROUND[rng.choice(len(GROUND), 40, replace=False)]
