@@ -24,6 +24,7 @@ ABROAD = 0.1
 """Of these, those that may go to another province."""
 NEAR_DEGREES = 0.002
 """Standard deviation of where a family goes from the door of another, degrees."""
+SMALL, NATION = ["--scale", "0.05"], ["--households", "1035000", "--centers", "fewest"]
 COLUMNS = (
     Column("work", "work"),
     Column("of", "of"),
@@ -39,7 +40,7 @@ def running(asked: Asked) -> Iterator[Row]:
     """Measure proposing and applying moves of `SHARE` of the households of a province, and of a nation."""
     wanted = [("lorestan", ["--households", "2000" if asked.quick else "40000"], asked.runs)]
     if asked.quick or asked.slow:
-        wanted.append(("iran", ["--scale", "0.05"] if asked.quick else [], 1))
+        wanted.append(("iran", SMALL if asked.quick else NATION, 1))
     for name, size, runs in wanted:
         with tempfile.TemporaryDirectory() as temp:
             plan = Path(temp) / "plan"
