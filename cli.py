@@ -15,7 +15,8 @@ import data.commands
 import maps.commands
 import siting.commands
 from cli_moves import Door
-from data.answer import (
+from data.errors import Exit
+from data.process.answer import (
     Address,
     ApplicantsFile,
     AsJson,
@@ -42,14 +43,13 @@ from data.answer import (
     cores,
     list_failures,
 )
-from data.errors import Exit
+from data.process.workers import Workers
 from data.text import phrase, text
-from data.workers import Workers
 
 if TYPE_CHECKING:
     from compose_nation import Outcome
     from data.intake import Inputs
-    from data.resume import Begun
+    from data.nation.resume import Begun
 
 app = Door(
     name="siting",
@@ -190,8 +190,8 @@ def _invented(folder: Path, *, name: str, centers: str | None, **wanted: Any) ->
 def _resume(asked: Asked, inputs: Inputs | None = None) -> None:
     """Plan what is missing in a nation's folder; a demo's inputs are those that stand there."""
     from data.key_file import KeyFile  # noqa: PLC0415 - heavy
+    from data.nation.resume import Begun  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
-    from data.resume import Begun  # noqa: PLC0415 - heavy
     from siting.outcome import versions  # noqa: PLC0415 - heavy
 
     begun = Begun.read(asked.out)
@@ -213,9 +213,9 @@ def _resume(asked: Asked, inputs: Inputs | None = None) -> None:
 
 def _found(asked: Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | None = None) -> None:
     """Read, plan, verify, write and draw into a folder that appears whole or not at all; say what it is."""
-    from data.deadline import Deadline  # noqa: PLC0415 - heavy
     from data.disk import shown_name  # noqa: PLC0415 - heavy
-    from data.interrupts import Interrupts  # noqa: PLC0415 - heavy
+    from data.process.deadline import Deadline  # noqa: PLC0415 - heavy
+    from data.process.interrupts import Interrupts  # noqa: PLC0415 - heavy
 
     lang, stages = asked.lang, Stages()
     outcomes: list[Outcome] = []

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 
-from data.answer import answered, report
 from data.errors import SitingError
+from data.process.answer import answered, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +53,8 @@ def _settled(command: Callable[P, R]) -> Callable[P, R]:
 def _unsettled(place: Path) -> Path | None:
     if not place.is_dir():
         return None
-    from data.held import nation_of  # noqa: PLC0415 - heavy
-    from data.pending import is_unsettled  # noqa: PLC0415 - heavy
+    from data.nation.held import nation_of  # noqa: PLC0415 - heavy
+    from data.nation.pending import is_unsettled  # noqa: PLC0415 - heavy
 
     nation = nation_of(place)
     return nation if nation is not None and is_unsettled(nation) else None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.answer import AsJson, Language, answered
 from data.errors import Exit, SitingError
+from data.process.answer import AsJson, Language, answered
 from data.text import text
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def apply(
     """
     from compose_moves import apply_to_nation, within  # noqa: PLC0415 - heavy
     from compose_record import apply_proposal  # noqa: PLC0415 - heavy
-    from data.held import nation_of  # noqa: PLC0415 - heavy
-    from data.nation_proposal import is_nation_proposal  # noqa: PLC0415 - heavy
-    from data.pending import is_begun  # noqa: PLC0415 - heavy
+    from data.nation.held import nation_of  # noqa: PLC0415 - heavy
+    from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
+    from data.nation.proposal import is_nation_proposal  # noqa: PLC0415 - heavy
 
     nation = nation_of(folder)
     if nation is not None and nation == folder.resolve() and is_nation_proposal(proposal):
@@ -80,8 +80,8 @@ def revert(
     """
     from compose_moves import within  # noqa: PLC0415 - heavy
     from compose_record import revert_to  # noqa: PLC0415 - heavy
-    from data.held import nation_of  # noqa: PLC0415 - heavy
-    from data.nation_check import pair_faults, province_folders  # noqa: PLC0415 - heavy
+    from data.nation.check import pair_faults, province_folders  # noqa: PLC0415 - heavy
+    from data.nation.held import nation_of  # noqa: PLC0415 - heavy
 
     nation = nation_of(folder)
     with nullcontext() if nation is None else within(nation, lang):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from compose_nation import Nation, Outcome
 from compose_province import write_province
-from data.build import provinces_of
-from data.check_report import notes
-from data.deadline import tail_seconds
+from data.build.building import provinces_of
+from data.build.report import notes
 from data.intake import Inputs, read_inputs
+from data.process.deadline import tail_seconds
 from data.replay import run_table
 from data.text import text
 from siting.in_time import check_time, plan_in_time
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from data.answer import Asked, Stages
-    from data.deadline import Deadline
-    from data.resume import Begun
+    from data.nation.resume import Begun
+    from data.process.answer import Asked, Stages
+    from data.process.deadline import Deadline
     from data.text import Lang
 
 

@@ -9,17 +9,17 @@ from compose_record import apply_proposal, catch_up, revert_to
 from compose_renew import renew_nation
 from data.casebook import CASEBOOK, Casebook
 from data.errors import Exit, SitingError
-from data.held import mark_stale, unmark
-from data.nation import PROVINCES
-from data.nation_proposal import NationKept, read_nation_proposal
-from data.pending import NATION_ID, PENDING, Begun, end, read_begun, stage_of
+from data.nation.folder import PROVINCES
+from data.nation.held import mark_stale, unmark
+from data.nation.pending import NATION_ID, PENDING, Begun, end, read_begun, stage_of
+from data.nation.proposal import NationKept, read_nation_proposal
 from data.text import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from data.casebook import Entry
-    from data.pending import Stage
+    from data.nation.pending import Stage
     from data.text import Lang, Phrase
 
 _AGAIN = ("casebook_busy",)
@@ -70,7 +70,7 @@ def carried_on(nation: Path) -> Settled:
     Parameters
     ----------
     nation : Path
-        Its folder, which is held (`data.held.held`).
+        Its folder, which is held (`data.nation.held.held`).
 
     Raises
     ------

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from compose_journal import carried_on, renewed
 from compose_record import catch_up
 from data.casebook import CASEBOOK, Casebook
+from data.change.proposal import read_proposal
 from data.errors import Exit, SitingError
-from data.held import held, mark_stale, stale_in, unmark
-from data.nation_check import province_folders
-from data.nation_proposal import read_nation_proposal
-from data.pending import Begun, begin, check_bases, is_begun, sweep
-from data.proposal import read_proposal
+from data.nation.check import province_folders
+from data.nation.held import held, mark_stale, stale_in, unmark
+from data.nation.pending import Begun, begin, check_bases, is_begun, sweep
+from data.nation.proposal import read_nation_proposal
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ def apply_to_nation(
     Parameters
     ----------
     nation, proposal : Path
-        Folders of the nation, and of the proposal that `siting.nation_proposing` made.
+        Folders of the nation, and of the proposal that `siting.running.nation_proposing` made.
     who, why, lang
         As `compose_record.apply_proposal`.
 
     Raises
     ------
     SitingError
-        As `data.pending.check_bases`; ``nation_busy`` (exit code 6); what kept a province from being changed,
-        all others being as before then.
+        As `data.nation.pending.check_bases`; ``nation_busy`` (exit code 6); what kept a province from being
+        changed, all others being as before then.
     """
     kept = read_nation_proposal(proposal)
     with held(nation, wait_seconds=0.0):

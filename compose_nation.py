@@ -13,17 +13,17 @@ import pandas as pd
 
 from compose_province import Founded, Lost, Order, interrupted_error, stats
 from compose_work import Work
+from data.build.check import nobody_to_serve
 from data.casebook import CASEBOOK, Casebook
-from data.check_build import nobody_to_serve
-from data.deadline import NATION_TAIL_SECONDS, Deadline, tail_seconds
 from data.disk import write_whole
 from data.errors import Exit, SitingError
 from data.folder import write_stats
-from data.interrupts import limit_error
-from data.nation import PROVINCES, SUMMARY, nation_summary, province_codes, write_nation
+from data.nation.folder import PROVINCES, SUMMARY, nation_summary, province_codes, write_nation
+from data.nation.provinces import each_built
 from data.problem import Problem
-from data.progress import Bar
-from data.provinces import each_built
+from data.process.deadline import NATION_TAIL_SECONDS, Deadline, tail_seconds
+from data.process.interrupts import limit_error
+from data.process.progress import Bar
 from data.replay import seen_from
 from data.text import text
 from maps import Missing, draw_nation
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from data.answer import Stages
-    from data.build import Province
+    from data.build.building import Province
     from data.errors import Failure
-    from data.resume import Begun
+    from data.nation.resume import Begun
+    from data.process.answer import Stages
     from data.rules import Rules
     from data.text import Lang
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from joblib import parallel_config
 
-from data.answer import Stages
-from data.check_build import NOT_IN_PHASE
+from data.build.check import NOT_IN_PHASE
 from data.disk import machine_error
 from data.errors import Exit, SitingError
 from data.folder import write_plan, write_stats
+from data.process.answer import Stages
 from data.text import phrase, text
 from data.verify import verify
 from maps import draw
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from data.deadline import Deadline
     from data.plan import Plan
     from data.problem import Problem
+    from data.process.deadline import Deadline
     from data.text import Lang, Phrase
 
 _UNFIT_FOR_A_PAGE: Mapping[int, str] = MappingProxyType(

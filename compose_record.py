@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from compose_staged import staged
 from data.casebook import CASEBOOK, Casebook
+from data.change.proposal import read_proposal
+from data.change.succession import succeed
 from data.errors import Exit, SitingError
 from data.exports import SUMMARY
 from data.hashing import plan_hash
-from data.pairs import PAIRED, Halves
-from data.pending import NATION_ID
-from data.proposal import read_proposal
-from data.record import reverted
-from data.succession import succeed
+from data.nation.pairs import PAIRED, Halves
+from data.nation.pending import NATION_ID
+from data.record.past import reverted
 from data.text import phrase
 from data.verify import verify
-from siting.proposing import standing_of
-from siting.standing import plan_as
+from siting.running.proposing import standing_of
+from siting.running.standing import plan_as
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.proposal import Kept
+    from data.change.proposal import Kept
     from data.text import Lang
 
 _PAYLOAD = (

@@ -17,7 +17,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.casebook.content import ASSIGNMENTS
 from data.disk import machine_error, write_whole
 from data.errors import SitingError
-from data.nation import PROVINCES, SUMMARY, nation_summary, write_nation
+from data.nation.folder import PROVINCES, SUMMARY, nation_summary, write_nation
 from data.rules import Rules
 from data.standing import MAP, RUN
 from data.text import phrase

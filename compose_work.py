@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from joblib import Parallel, delayed
 
 from compose_province import Founded, Lost, Order, found_province
-from data.deadline import Deadline, shares
 from data.errors import Exit, SitingError
+from data.process.deadline import Deadline, shares
 from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from data.build import Province
+    from data.build.building import Province
 
 STRIKES = 2
 """Times a province may be in work when a worker dies before it is worked on alone."""

@@ -19,7 +19,7 @@ import pandas as pd
 from benchmarks.cpmp import BAD_FILE, BROKEN
 from benchmarks.memory import peak_mb
 from benchmarks.travel import travel_km
-from siting.catchments import Bounds, divide
+from siting.medians.catchments import Bounds, divide
 from siting.steady import one_threaded
 
 if TYPE_CHECKING:

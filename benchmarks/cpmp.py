@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.instances import read_instance, recount
 from benchmarks.memory import peak_mb
-from siting.pmedian import SPLIT_FROM, rounds_spent, seconds_spent, solve_p_median
+from siting.medians.pmedian import SPLIT_FROM, rounds_spent, seconds_spent, solve_p_median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,15 +15,15 @@ from benchmarks.site_case import make
 from benchmarks.site_problem import chosen, problem_of
 from benchmarks.travel import travel_km
 from benchmarks.work import Work
-from siting.catchments import Bounds, divide
+from siting.medians.catchments import Bounds, divide
+from siting.medians.pmedian import ROUNDS, rounds_spent, solve_p_median
 from siting.plan import plan_sites
-from siting.pmedian import ROUNDS, rounds_spent, solve_p_median
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.plan import Plan
-    from siting.pmedian import Medians
+    from siting.medians.pmedian import Medians
 
 
 def catchments(n: int, k: int, seed: int) -> Work[NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.apart import ROOT
 from benchmarks.work import Work
-from data.build import build_problems
+from data.build.building import build_problems
 from data.intake import Inputs, read_inputs
 from data.scenarios import make_scenario, write_inputs
 from siting.plan import plan_sites

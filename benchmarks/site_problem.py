@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.landscape import LEAST, MOST
-from data.build import build_problems
+from data.build.building import build_problems
 from data.rules import Rules
 from data.tables import Tables
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from data.answer import AsJson, Language, Overwrite, answered
+from data.process.answer import AsJson, Language, Overwrite, answered
 from data.text import text
 
 PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan, or of a nation.")]
@@ -56,7 +56,7 @@ def verify(
 
     Example: siting verify out/lorestan
     """
-    from data.recount import recount  # noqa: PLC0415 - heavy
+    from data.record.recount import recount  # noqa: PLC0415 - heavy
 
     def tell(result: dict[str, Any]) -> None:
         typer.echo(text("cli.verified", lang, **result))
@@ -123,8 +123,8 @@ def history(
     from dataclasses import asdict  # noqa: PLC0415 - only this command
 
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
-    from data.record import history as told  # noqa: PLC0415 - heavy
-    from data.record_said import history_lines  # noqa: PLC0415 - heavy
+    from data.record.past import history as told  # noqa: PLC0415 - heavy
+    from data.record.said import history_lines  # noqa: PLC0415 - heavy
 
     found = told(Casebook.open(folder / CASEBOOK), subject)
     if as_json:
@@ -153,9 +153,9 @@ def show(
     """
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
     from data.exports import export as write  # noqa: PLC0415 - heavy
-    from data.record import history as told  # noqa: PLC0415 - heavy
-    from data.record import show as summary_of  # noqa: PLC0415 - heavy
-    from data.record_said import history_lines  # noqa: PLC0415 - heavy
+    from data.record.past import history as told  # noqa: PLC0415 - heavy
+    from data.record.past import show as summary_of  # noqa: PLC0415 - heavy
+    from data.record.said import history_lines  # noqa: PLC0415 - heavy
     from data.said import sentences  # noqa: PLC0415 - heavy
 
     summary = summary_of(folder, version)
@@ -188,10 +188,10 @@ def compare(
 
     Example: siting compare out/lorestan@1 out/lorestan@2 --out changes
     """
-    from data.compare import compare as compared  # noqa: PLC0415 - heavy
-    from data.compare_files import record, write_comparison  # noqa: PLC0415 - heavy
-    from data.compare_shown import lines  # noqa: PLC0415 - heavy
-    from data.sides import parted, side  # noqa: PLC0415 - heavy
+    from data.compare.comparing import compare as compared  # noqa: PLC0415 - heavy
+    from data.compare.files import record, write_comparison  # noqa: PLC0415 - heavy
+    from data.compare.shown import lines  # noqa: PLC0415 - heavy
+    from data.compare.sides import parted, side  # noqa: PLC0415 - heavy
 
     found = compared(side(a, beside=b), side(b, beside=a))
     if out is not None:

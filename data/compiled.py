@@ -25,7 +25,7 @@ def _stamp() -> str:
     calls; with the stamp in its name it does not.
     """
     home = Path(__file__).resolve().parents[1]
-    sources = (file.read_bytes() for room in ROOMS for file in sorted((home / room).glob("*.py")))
+    sources = (file.read_bytes() for room in ROOMS for file in sorted((home / room).rglob("*.py")))
     found = hashlib.sha256()
     for source in sources:
         if b"\n@compiled\n" in source:

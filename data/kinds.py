@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.casebook import CASEBOOK
 from data.exports import FIRST_COLUMNS, SUMMARY
-from data.nation import PROVINCES
+from data.nation.folder import PROVINCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

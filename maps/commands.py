@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from data.answer import AsJson, Language, Overwrite, answered
+from data.process.answer import AsJson, Language, Overwrite, answered
 from data.text import text
 
 
@@ -36,8 +36,8 @@ def handover(
 
     Example: siting handover out/lorestan out/lorestan-proposal --lang fa
     """
-    from maps.handover import handover_of  # noqa: PLC0415 - heavy
-    from maps.handover_files import write_handover  # noqa: PLC0415 - heavy
+    from maps.handover.files import write_handover  # noqa: PLC0415 - heavy
+    from maps.handover.pairs import handover_of  # noqa: PLC0415 - heavy
 
     place = out or proposal.resolve().with_name(f"{proposal.resolve().name}-handover")
     found = handover_of(folder, proposal)

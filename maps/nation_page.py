@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.errors import said
-from data.nation import bound_of
+from data.nation.folder import bound_of
 from data.plan import gap_above
 from data.text import phrase
 from maps.classes import COLOURS, LoadClasses

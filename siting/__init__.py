@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from siting.catchments import plan_catchments
-    from siting.neighbourhoods import partition
+    from siting.ground.neighbourhoods import partition
+    from siting.medians.catchments import plan_catchments
     from siting.plan import plan_sites, share_out_nation
 
 _HOMES = {
-    "plan_catchments": "siting.catchments",
-    "partition": "siting.neighbourhoods",
+    "plan_catchments": "siting.medians.catchments",
+    "partition": "siting.ground.neighbourhoods",
     "plan_sites": "siting.plan",
     "share_out_nation": "siting.plan",
 }

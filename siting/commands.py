@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from data.answer import (
+from data.errors import Exit
+from data.process.answer import (
     ApplicantsFile,
     AsJson,
     BoundaryFiles,
@@ -29,11 +30,10 @@ from data.answer import (
     answered,
     cores,
 )
-from data.errors import Exit
+from data.process.workers import Workers
 from data.text import phrase, text
-from data.workers import Workers
-from siting import proposal_commands
-from siting.proposal_commands import place_beside, put_and_say
+from siting.running import commands as proposal_commands
+from siting.running.commands import place_beside, put_and_say
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def check(
 
     Example: siting check households.xlsx --applicants applicants.csv
     """
-    from data.check_report import notes, report  # noqa: PLC0415 - heavy
+    from data.build.report import notes, report  # noqa: PLC0415 - heavy
     from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
     from siting.drafting import built  # noqa: PLC0415 - heavy
 
@@ -118,8 +118,8 @@ def catchments(
 
     Example: siting catchments households.csv --out catchments
     """
-    from data.deadline import Deadline  # noqa: PLC0415 - heavy
-    from data.interrupts import Interrupts  # noqa: PLC0415 - heavy
+    from data.process.deadline import Deadline  # noqa: PLC0415 - heavy
+    from data.process.interrupts import Interrupts  # noqa: PLC0415 - heavy
 
     with Interrupts.heard(lang, seconds=time_limit) as interrupts:
         deadline = Deadline.after(time_limit, flag=str(interrupts.flag))
@@ -191,9 +191,9 @@ def rebalance(
 
     Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0019-1@1405/07/01
     """
-    from data.asked_changes import AskedChanges  # noqa: PLC0415 - heavy
+    from data.change.asked import AskedChanges  # noqa: PLC0415 - heavy
     from data.replay import fingerprint_of  # noqa: PLC0415 - heavy
-    from siting.proposing import propose  # noqa: PLC0415 - heavy
+    from siting.running.proposing import propose  # noqa: PLC0415 - heavy
 
     asked = AskedChanges(
         moves,
@@ -237,8 +237,8 @@ def explain(
     Example: siting explain out/lorestan --applicant LR-A0019
     """
     from data.rules import usage_error  # noqa: PLC0415 - heavy
-    from siting.explain import explain_folder  # noqa: PLC0415 - heavy
-    from siting.explain_said import explained  # noqa: PLC0415 - heavy
+    from siting.explain.explaining import explain_folder  # noqa: PLC0415 - heavy
+    from siting.explain.said import explained  # noqa: PLC0415 - heavy
 
     asked = {"household": household, "applicant": applicant, "center": center}
     given = {kind: one for kind, one in asked.items() if one is not None}

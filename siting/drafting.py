@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.build import provinces_of
-from data.deadline import shares, tail_seconds
+from data.build.building import provinces_of
 from data.exports import to_csv, to_geojson
 from data.intake import read_inputs
+from data.nation.provinces import each_built, raise_all
 from data.problem import Problem
-from data.provinces import each_built, raise_all
+from data.process.deadline import shares, tail_seconds
 from data.text import text
 from siting.in_time import check_time, plan_in_time
 from siting.number import check_numbers
@@ -20,13 +20,13 @@ from siting.plan import share_out_nation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from data.answer import Stages
-    from data.deadline import Deadline
     from data.intake import Inputs
+    from data.process.answer import Stages
+    from data.process.deadline import Deadline
+    from data.process.workers import Workers
     from data.rules import Rules
     from data.tables import Tables
     from data.text import Lang
-    from data.workers import Workers
 
 POINT_COLUMNS = (
     "center_id", "lon", "lat", "province", "county", "district", "area", "cases", "households", "km_median",
@@ -40,7 +40,7 @@ def built(tables: Tables, rules: Rules) -> list[Problem]:
     Raises
     ------
     SitingError
-        As `data.provinces.raise_all` and `siting.number.check_numbers`.
+        As `data.nation.provinces.raise_all` and `siting.number.check_numbers`.
     """
     with tables.naming_files():
         made = [one for _, one in each_built(provinces_of(tables, rules))]

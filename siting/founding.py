@@ -9,11 +9,11 @@ import pandas as pd
 
 from allocation.serving import NOBODY
 from allocation.unit import largest_center
+from data.build.units import together
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from data.problem import UNGROUPED
 from data.summary import weighted_km
-from data.units import together
 from siting.codes import point_codes
 from siting.underfull import underfull_reason
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.errors import Exit, SitingError
-from data.interrupts import limit_error
+from data.process.interrupts import limit_error
 from siting.plan import plan_sites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.deadline import Deadline
     from data.plan import Plan
     from data.problem import Problem
+    from data.process.deadline import Deadline
 
 
 def plan_in_time(
@@ -58,7 +58,7 @@ def check_time(deadline: Deadline, tail: float) -> None:
     deadline : Deadline
         Of the whole command.
     tail : float
-        What follows the search, seconds (`data.deadline.tail_seconds`).
+        What follows the search, seconds (`data.process.deadline.tail_seconds`).
 
     Raises
     ------

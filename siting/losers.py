@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from allocation.facilities import Facilities
     from data.problem import Problem
-    from siting.prove import Proof
+    from siting.bound.prove import Proof
     from siting.solve import Solved
 
 SITES_AT_A_TIME = 256

@@ -22,15 +22,15 @@ from siting.founding import (
     terms_of,
     with_loads,
 )
+from siting.ground.neighbourhoods import partition
 from siting.losers import losing_sites, reserves_table
-from siting.neighbourhoods import partition
 from siting.unserved import unassigned_table, vacancies_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.problem import Problem
-    from siting.prove import Proof
+    from siting.bound.prove import Proof
     from siting.share_out import Demand
     from siting.solve import Solved
 

@@ -10,14 +10,14 @@ from joblib import Parallel, delayed
 
 from allocation.serving import NOBODY
 from allocation.unit import part_groups, units_of
-from data.deadline import never
-from siting.catchments import at_points, plan_catchments, travel_curve
+from data.process.deadline import never
+from siting.bound.prove import prove
+from siting.bound.relax import relax
+from siting.medians.catchments import at_points, plan_catchments, travel_curve
 from siting.number import demands_of, number_to_share
 from siting.outcome import plan_of
 from siting.price import best_number, cheapest, fewest_number, number_that_pays
-from siting.prove import prove
-from siting.relax import relax
-from siting.sets import sets_to_open
+from siting.search.sets import sets_to_open
 from siting.share_out import share_by_cases, share_by_travel
 from siting.solve import Solved, Task, solve
 from siting.steady import one_threaded

@@ -106,8 +106,8 @@ def share_by_travel(
     number : int
         Centers over all units.
     travel_km : sequence of (float, float)
-        ``a`` and ``b`` of each unit's travel ``a * k ** -b`` with ``k`` centers, as `siting.catchments`
-        measures.
+        ``a`` and ``b`` of each unit's travel ``a * k ** -b`` with ``k`` centers, as
+        `siting.medians.catchments` measures.
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy as np
 
 from allocation.serving import send
 from allocation.unit import subset
-from siting.catchments import at_points, plan_catchments
+from siting.medians.catchments import at_points, plan_catchments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data.build import build_problems
+from data.build.building import build_problems
 from data.rules import Rules
 from data.tables import Tables
 

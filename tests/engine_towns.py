@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from data.build import build_problems
+from data.build.building import build_problems
 from data.rules import Rules
 from tests.engine_problems import EAST, centers, people, scattered, sites, tables, together
 

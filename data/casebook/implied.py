@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.build import grouped, in_order_centers, in_order_households, in_order_sites
+from data.build.building import grouped, in_order_centers, in_order_households, in_order_sites
 from data.casebook.columns import FOLLOWS
 from data.casebook.content import HOUSEHOLDS, KEYS
 

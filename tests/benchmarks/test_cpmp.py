@@ -11,7 +11,7 @@ import pytest
 from benchmarks import cpmp
 from benchmarks.cpmp import main
 from benchmarks.instances import BadInstanceError, Instance, read_instance, recount
-from siting.pmedian import rounds_spent, solve_p_median
+from siting.medians.pmedian import rounds_spent, solve_p_median
 
 GOOD = "4 2\n0 0 5 2\n0 3 5 2\n10 0 5 2\n10 4 5 3\n"
 INSTANCES = Path(__file__).parents[3] / "shared" / "instances" / "cpmp"

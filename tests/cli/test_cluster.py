@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import compose_nation
-import data.workers
+import data.process.workers
 from tests.cli.small_nation import content, write_households
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_cluster_that_loses_a_worker_midway_gives_the_bytes_of_one_process(
 def test_a_cluster_that_cannot_be_meant_is_wrong_usage(
     siting: Siting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, options: Any, code: str, lang: str
 ) -> None:
-    monkeypatch.setattr(data.workers, "find_spec", lambda _: None)
+    monkeypatch.setattr(data.process.workers, "find_spec", lambda _: None)
     result = siting("plan", "households.csv", "--out", tmp_path / "x", *options, "--lang", lang)
     assert result.exit_code == 2
     assert f"[{code}]" in result.stderr
@@ -107,7 +107,7 @@ def test_a_cluster_that_does_not_answer_is_the_machines_fault(
     siting: Siting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(data.workers, "_CONNECT_SECONDS", 1)
+    monkeypatch.setattr(data.process.workers, "_CONNECT_SECONDS", 1)
     address = f"tcp://127.0.0.1:{free_port()}"
     result = siting(
         "plan", write_households(tmp_path), "--out", tmp_path / "x", "--backend", "dask", "--address", address

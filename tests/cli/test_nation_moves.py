@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compose_record import revert_to
 from data.casebook import CASEBOOK, Casebook
-from data.held import held
+from data.nation.held import held
 from tests.cli.moving_nation import WENT, living, rows_of, versions, write
 from tests.cli.small_nation import content
 

@@ -12,7 +12,7 @@ import pytest
 
 import compose
 from data.errors import Exit, SitingError
-from data.progress import Bar
+from data.process.progress import Bar
 from siting import in_time
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from data.folder import write_folder, write_plan
-from data.nation import nation_summary, write_nation
+from data.nation.folder import nation_summary, write_nation
 from data.replay import seen_from
 from data.verify import verify
 from tests.data.network_inputs import RULES

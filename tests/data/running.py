@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data.changes import Changes, check_changes, no_moves
+from data.change.changes import Changes, check_changes, no_moves
+from data.change.succession import Succession, succeed
 from data.rules import Rules
-from data.succession import Succession, succeed
 from siting import plan_sites
 from tests.data.network import Network, network
 from tests.data.network_inputs import RULES

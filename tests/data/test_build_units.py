@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.build import build_problems
+from data.build.building import build_problems
 from data.errors import SitingError
 from data.rules import Rules
 from tests.engine_problems import centers, people, polygons, problem, sites, tables, together

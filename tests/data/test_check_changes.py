@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from data.changes import Changes, Relocation, check_changes, no_moves
+from data.change.changes import Changes, Relocation, check_changes, no_moves
 from data.errors import Exit, SitingError
 from data.text import LANGS
 from tests.data.network_inputs import EXISTING, FIRST, SECOND

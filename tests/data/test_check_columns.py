@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.build import build_problems
+from data.build.building import build_problems
 from data.errors import SitingError
 from data.rules import Rules
 from tests.engine_problems import people, polygons, problem, tables, together

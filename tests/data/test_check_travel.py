@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.check_travel import check_travel, foreign_travel
+from data.build.travel import check_travel, foreign_travel
 from data.errors import Exit, SitingError
 from tests.engine_problems import centers, people, sites, tables
 

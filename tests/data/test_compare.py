@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.compare import compare
-from data.compare_files import comparison_files, record
-from data.compare_said import sentence
-from data.compare_shown import lines
-from data.gini import gini
+from data.compare.comparing import compare
+from data.compare.files import comparison_files, record
+from data.compare.gini import gini
+from data.compare.said import sentence
+from data.compare.shown import lines
+from data.compare.sides import Side
 from data.kinds import COMPARISON_FILES
-from data.sides import Side
 
 if TYPE_CHECKING:
-    from data.comparison import Comparison
+    from data.compare.comparison import Comparison
 
 Home = tuple[str, str]
 Served = tuple[int, int, int]

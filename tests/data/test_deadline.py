@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.deadline import NATION_TAIL_SECONDS, Deadline, shares, tail_seconds
+from data.process.deadline import NATION_TAIL_SECONDS, Deadline, shares, tail_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pyogrio
 import pytest
 
 from data.casebook import Casebook
-from data.editable import write_editable
+from data.change.editable import write_editable
 from data.errors import Exit, SitingError
 from data.verify import verify
 from tests.data.running import NETWORK, PLAN

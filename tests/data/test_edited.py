@@ -15,9 +15,9 @@ import shapely
 
 from data.casebook import Casebook
 from data.casebook.geometry import pack_points
-from data.changes import Relocation
-from data.editable import write_editable
-from data.edited import AskedEdits
+from data.change.changes import Relocation
+from data.change.editable import write_editable
+from data.change.edited import AskedEdits
 from data.errors import Exit, SitingError
 from data.text import LANGS
 from data.verify import verify
@@ -27,7 +27,7 @@ from tests.data.running import NETWORK, PLAN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.changes import Changes
+    from data.change.changes import Changes
 
 DAY = "2026-10-01"
 WHO = "A-0003"

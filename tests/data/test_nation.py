@@ -6,7 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from data.nation import nation_summary
+from data.nation.folder import nation_summary
 from data.rules import Rules
 from data.summary import schema, summarize
 from tests.data.network_wrong import NETWORK, PLAN

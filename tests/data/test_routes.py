@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.changes import Changes, no_moves
-from data.destinations import wanted_of
+from data.change.changes import Changes, no_moves
+from data.change.succession import succeed
 from data.errors import SitingError
-from data.pairs import halves_of
-from data.routes import Routed, routed
-from data.succession import succeed
-from data.survey import Surveyed
+from data.nation.destinations import wanted_of
+from data.nation.pairs import halves_of
+from data.nation.routes import Routed, routed
+from data.nation.survey import Surveyed
 from tests.data.network_wrong import NETWORK, PLAN
 
 NAMES = {"07": "فارس", "15": "لرستان", "23": "تهران"}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from data.admin import NO_POLYGON, nearest_polygon
+from data.build.admin import NO_POLYGON, nearest_polygon
 from data.verify.columns import NO_ROW, rows_of
 
 if TYPE_CHECKING:

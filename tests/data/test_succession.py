@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.build import in_order_households
-from data.changes import Changes, Relocation
+from data.build.building import in_order_households
+from data.change.changes import Changes, Relocation
+from data.change.succession import continued, succeed
 from data.rules import Rules
-from data.succession import continued, succeed
 from siting import plan_sites
 from tests.data.network_inputs import EXISTING, FIRST, SECOND
 from tests.data.running import DAY, NETWORK, NEXT, PLAN, after, bounded, by_id, moves, with_households

@@ -9,8 +9,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.changes import Changes, no_moves
-from data.succession import continued, succeed
+from data.change.changes import Changes, no_moves
+from data.change.succession import continued, succeed
 from tests.data.running import NETWORK, PLAN, by_id, moves
 
 if TYPE_CHECKING:

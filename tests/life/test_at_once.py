@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from cli import app
 from compose_record import revert_to
 from compose_staged import staged
-from data import rebuild
 from data.casebook import CASEBOOK, Casebook
-from data.recount import recount
+from data.record import rebuild
+from data.record.recount import recount
 from tests.life.tiny import holds, version_of
 
 if TYPE_CHECKING:

@@ -19,16 +19,16 @@ from hypothesis.stateful import (
 )
 
 from compose_record import apply_proposal, revert_to
-from data.asked_growth import AskedGrowth
 from data.casebook import CASEBOOK, Casebook
-from data.changes import Changes
+from data.change.changes import Changes
+from data.change.growth import AskedGrowth
+from data.change.proposal import read_proposal
 from data.errors import Exit, SitingError
 from data.folder import write_folder
 from data.kinds import PROPOSAL
-from data.proposal import read_proposal
-from data.record import history
-from siting.growing import grow
-from siting.proposing import proposed
+from data.record.past import history
+from siting.running.growing import grow
+from siting.running.proposing import proposed
 from tests.engine_problems import degrees
 from tests.life.tiny import COUNTIES, MOST, SITES, holds, network
 from tests.siting.running_networks import DAY, moved_to, moves

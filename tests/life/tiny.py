@@ -9,7 +9,7 @@ import numpy as np
 
 from data.casebook import CASEBOOK, Casebook
 from data.folder import write_folder, write_plan
-from data.recount import recount
+from data.record.recount import recount
 from data.rules import Rules
 from data.verify import verify
 from maps import draw

@@ -6,9 +6,9 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from data.change.proposal import read_proposal
 from data.hashing import file_hash
 from data.kinds import is_plan_folder, is_proposal_folder
-from data.proposal import read_proposal
 from tests.life.tiny import holds, version_of
 
 if TYPE_CHECKING:

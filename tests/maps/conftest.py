@@ -12,7 +12,7 @@ from data.geodesy import LCC, geodesic_km, to_plane
 from data.plan import TERMS, Plan
 from data.problem import Problem
 from data.rules import Rules
-from siting.neighbourhoods import partition
+from siting.ground.neighbourhoods import partition
 
 TOWNS = (
     ("خرم‌آباد", 48.356, 33.488),

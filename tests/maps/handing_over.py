@@ -8,14 +8,14 @@ import numpy as np
 import openpyxl
 
 from data.casebook import CASEBOOK, Casebook
-from data.changes import Changes, check_changes, no_moves
+from data.change.changes import Changes, check_changes, no_moves
 from data.folder import write_folder, write_plan
 from data.kinds import PROPOSAL
 from data.rules import Rules
 from data.verify import verify
 from siting.plan import plan_sites
-from siting.proposing import put_down
-from siting.rebalancing import rebalance_network
+from siting.running.proposing import put_down
+from siting.running.rebalancing import rebalance_network
 from tests.data.running import moves
 from tests.engine_problems import centers, degrees, people, problem, sites
 

@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from compose_record import apply_proposal, revert_to
-from data.changes import Relocation
+from data.change.changes import Relocation
 from data.text import LANGS, text
-from maps.handover_files import file_names
-from siting.said import REASONS
+from maps.handover.files import file_names
+from siting.running.said import REASONS
 from tests.engine_problems import degrees
 from tests.maps.handing_over import (
     ADDRESS,

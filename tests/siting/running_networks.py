@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data.changes import no_moves
+from data.change.changes import no_moves
 from data.schemas import MOVES
 from tests.engine_problems import degrees
 

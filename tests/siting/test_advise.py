@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from allocation.unit import units_of
-from data.asked_growth import AskedGrowth
-from data.changes import Changes, check_changes
+from data.change.changes import Changes, check_changes
+from data.change.growth import AskedGrowth
+from data.change.succession import continued
 from data.errors import SitingError
 from data.rules import Rules
-from data.succession import continued
 from data.verify import findings
-from siting.advise import (
+from siting.plan import plan_sites
+from siting.running.advise import (
     CENTERS,
     LACKING,
     MAX_CASES,
@@ -27,11 +28,10 @@ from siting.advise import (
     _left_out,
     advise,
 )
-from siting.growing import grow_network
-from siting.plan import plan_sites
-from siting.proposing import facts_of
-from siting.rebalancing import rebalance_network
-from siting.said import advice_sentences
+from siting.running.growing import grow_network
+from siting.running.proposing import facts_of
+from siting.running.rebalancing import rebalance_network
+from siting.running.said import advice_sentences
 from tests.engine_problems import EAST, centers, people, problem, sites, together
 from tests.siting.running_networks import DAY, moved_to, moves
 

@@ -16,10 +16,10 @@ from data.rules import Rules
 from data.verify import findings
 from data.verify.bound import recounted_bound
 from data.verify.ledger import open_ledger
-from siting.branch import branch
-from siting.climb import Climb
-from siting.lagrange import offer_of
-from siting.market import Slots, market
+from siting.bound.branch import branch
+from siting.bound.climb import Climb
+from siting.bound.lagrange import offer_of
+from siting.bound.market import Slots, market
 from siting.plan import plan_sites
 from tests.engine_problems import people, problem, sites
 

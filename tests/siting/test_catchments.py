@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.landscape import towns
-from siting.catchments import Bounds, divide
-from siting.medians import geometric_medians
-from siting.territories import Division, Land, gathered, settle, spread
+from siting.medians.catchments import Bounds, divide
+from siting.medians.geometric import geometric_medians
+from siting.medians.territories import Division, Land, gathered, settle, spread
 
 
 def divided(

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.choose import choose
+from siting.bound.choose import choose
 
 ROUNDING_KM = 1e-4
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from allocation.unit import units_of
-from data.changes import Changes
+from data.change.changes import Changes
+from data.change.succession import continued, succeed
 from data.rules import Rules
-from data.succession import continued, succeed
 from data.verify import verify
 from siting import plan_sites
 from tests.data.running import DAY, bounded

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.flow import FORBIDDEN_MM, least_cost_flow
-from siting.exchange import least_cost
+from siting.search.exchange import least_cost
 
 LEFT_OUT_MM = 50_000
 

@@ -13,20 +13,20 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from data.changes import Changes, check_changes
+from data.change.changes import Changes, check_changes
 from data.errors import Exit, SitingError
 from data.geodesy import geodesic_km
 from data.rules import Rules
-from siting.explain import explain
-from siting.explain_applicant import ApplicantFacts
-from siting.explain_center import CenterFacts, gap_km_of
-from siting.explain_household import HouseholdFacts
-from siting.explain_prices import Prices
-from siting.explain_said import explained
-from siting.explain_swaps import LOSS, TIE, WIN, Swap, at_least, pairs_of, verdict
-from siting.explain_version import stood_of
+from siting.explain.applicant import ApplicantFacts
+from siting.explain.center import CenterFacts, gap_km_of
+from siting.explain.explaining import explain
+from siting.explain.household import HouseholdFacts
+from siting.explain.prices import Prices
+from siting.explain.said import explained
+from siting.explain.swaps import LOSS, TIE, WIN, Swap, at_least, pairs_of, verdict
+from siting.explain.version import stood_of
 from siting.plan import plan_sites
-from siting.rebalancing import rebalance_network
+from siting.running.rebalancing import rebalance_network
 from tests.engine_problems import EAST, centers, people, problem, scattered, sites, together
 from tests.siting.running_networks import moves
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.problem import Problem
-    from siting.explain import Facts
+    from siting.explain.explaining import Facts
 
 SAME_KM = 0.002
 MOST = 14

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from data.geodesy import LCC, to_degrees, to_plane
 from data.verify import findings
-from siting.lattice import make_room
-from siting.neighbourhoods import partition
+from siting.ground.lattice import make_room
+from siting.ground.neighbourhoods import partition
 from siting.plan import plan_sites
 from tests.engine_problems import people, problem, together
 from tests.siting.test_neighbourhoods import problem_of

@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siting.climb import Climb
-from siting.lagrange import ascend, evaluate
-from siting.market import Market, Slots, market
+from siting.bound.climb import Climb
+from siting.bound.lagrange import ascend, evaluate
+from siting.bound.market import Market, Slots, market
 
 VACANCY_KM = 30.0
 

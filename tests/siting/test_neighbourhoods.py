@@ -14,8 +14,8 @@ import shapely.affinity
 from data.geodesy import LCC, to_degrees, to_plane
 from data.problem import Problem
 from data.rules import Rules
-from siting.lattice import MOST_CELLS, Lattice
-from siting.neighbourhoods import COLUMNS, partition
+from siting.ground.lattice import MOST_CELLS, Lattice
+from siting.ground.neighbourhoods import COLUMNS, partition
 
 TOWNS = {"Alpha": (48.30, 33.50), "Beta": (48.70, 33.60)}
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import SitingError
-from siting.pmedian import Medians, rounds_spent, solve_p_median
+from siting.medians.pmedian import Medians, rounds_spent, solve_p_median
 
 
 @dataclass(frozen=True)

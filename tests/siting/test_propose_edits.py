@@ -15,14 +15,14 @@ from typer.testing import CliRunner
 
 from cli import app
 from data.casebook import CASEBOOK, Casebook
-from data.changes import Changes, check_changes
-from data.editable import write_editable
+from data.change.changes import Changes, check_changes
+from data.change.editable import write_editable
 from data.errors import Exit, SitingError
 from data.folder import write_folder, write_plan
 from data.rules import Rules
 from data.verify import findings, verify
 from siting.plan import plan_sites
-from siting.rebalancing import rebalance_network
+from siting.running.rebalancing import rebalance_network
 from tests.engine_problems import EAST, centers, people, problem, sites, together
 from tests.siting.test_rebalancing import Pairs
 from tests.siting.test_rebalancing import network as town

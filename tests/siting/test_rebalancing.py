@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from data.changes import Changes, Relocation, check_changes
+from data.change.changes import Changes, Relocation, check_changes
 from data.errors import Exit, SitingError
 from data.geodesy import geodesic_km
 from data.rules import Rules
 from data.verify import findings
 from siting.plan import plan_sites
-from siting.proposing import facts_of
-from siting.rebalancing import rebalance_network
-from siting.said import proposal_sentences
+from siting.running.proposing import facts_of
+from siting.running.rebalancing import rebalance_network
+from siting.running.said import proposal_sentences
 from tests.engine_problems import centers, degrees, people, problem, sites
 from tests.siting.running_networks import DAY, moved_to, moves
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.problem import Problem
-    from siting.rebalancing import Proposal
+    from siting.running.rebalancing import Proposal
 
 GROUND = np.array([(x, y) for x in range(9) for y in range(9)], dtype=float)
 AT = [(1.1, 1.2), (7.3, 1.4), (4.2, 7.6), (4.4, 4.1)]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.tender import facility_values, near_pairs, times_served
+from siting.bound.tender import facility_values, near_pairs, times_served
 
 
 @given(seed=st.integers(0, 2**32 - 1), single=st.booleans(), ties=st.booleans())

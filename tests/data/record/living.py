@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.build import grouped, in_order_households, located
+from data.build.building import grouped, in_order_households, located
 from data.casebook import Casebook
 from data.geodesy import WGS84, geodesic_km
 from data.hashing import plan_hash

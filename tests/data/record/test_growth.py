@@ -17,7 +17,7 @@ from data.casebook.implied import manners
 from data.errors import SitingError
 from data.hashing import plan_hash, table_hash
 from data.plan import Bound
-from data.record import reverted
+from data.record.past import reverted
 from data.verify.certificate import problem_hash
 from tests.data.record.living import SPOTS, Network, commit, found, start
 

@@ -14,10 +14,10 @@ from data.errors import Exit, SitingError
 from data.exports import export
 from data.folder import write_plan
 from data.hashing import file_hash
-from data.record import history, show
-from data.record_said import history_lines
+from data.record.past import history, show
+from data.record.said import history_lines
+from data.record.traces import center_changes, household_changes
 from data.text import LANGS
-from data.traces import center_changes, household_changes
 from tests.data.record.living import SPOTS, commit, start
 
 if TYPE_CHECKING:

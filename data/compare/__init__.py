@@ -1,0 +1,1 @@
+"""Two plans, versions, proposals or nations held against each other."""

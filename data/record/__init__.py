@@ -1,0 +1,1 @@
+"""What a casebook tells of its past, and every version of it recounted."""

@@ -1,0 +1,81 @@
+"""A casebook's past in lines for a reader, a version a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.record.past import Version
+from data.record.traces import HouseholdChange
+from data.said import NO_FAILURE, REASONS
+from data.text import number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.record.traces import CenterChange
+    from data.text import Lang
+
+KINDS = ("found", "rebalance", "revert", "grow")
+"""What a version is known to have done; another is shown by its own word."""
+HEAD_LETTERS = 12
+
+
+def history_lines(told: Sequence[Version | HouseholdChange | CenterChange], lang: Lang) -> list[str]:
+    """Return a line for each version, or for each change of one household or center."""
+    return [
+        version_line(one, lang)
+        if isinstance(one, Version)
+        else _household_line(one, lang)
+        if isinstance(one, HouseholdChange)
+        else _center_line(one, lang)
+        for one in told
+    ]
+
+
+def version_line(one: Version, lang: Lang) -> str:
+    """Return what the log tells of a version: what, when, by whom and why, and its head's first letters."""
+    parts = [_opening(one.version, one.kind, one.when, lang)]
+    if one.counts:
+        parts.append(text("record.counts", lang, **one.counts))
+    parts.append(text("record.changed", lang, rows=sum(one.changed.values())))
+    parts += [said for said in (one.who, one.why) if said]
+    parts.append(text("record.head", lang, head=one.head[:HEAD_LETTERS]))
+    return " · ".join(parts)
+
+
+def _household_line(one: HouseholdChange, lang: Lang) -> str:
+    events = text("record.and", lang).join(text(f"record.event_{event}", lang) for event in one.events)
+    before = _served(one.from_center, one.km_before, lang)
+    after = _served(one.to_center, one.km, lang)
+    parts = [_opening(one.version, one.kind, one.when, lang), events]
+    parts.append(text("record.from_to", lang, before=before, after=after))
+    parts += [_reason(one.reason, lang)] if one.reason else []
+    return " · ".join(parts)
+
+
+def _center_line(one: CenterChange, lang: Lang) -> str:
+    parts = [_opening(one.version, one.kind, one.when, lang)]
+    parts += [text(f"record.event_{one.event}", lang)] if one.event else []
+    if one.status:
+        parts.append(text(f"record.status_{one.status}", lang))
+        parts.append(text("record.serves", lang, cases=one.cases, households=one.households))
+    return " · ".join(parts)
+
+
+def _opening(version: int, kind: str, when: str, lang: Lang) -> str:
+    done = text(f"record.kind_{kind}", lang) if kind in KINDS else kind
+    return text("record.version", lang, version=version, kind=done, when=when[:16].replace("T", " "))
+
+
+def _reason(reason: str, lang: Lang) -> str:
+    known = reason in (*REASONS, NO_FAILURE)
+    words = text(f"maps.reason_{reason}", lang) if known else reason
+    return text("record.reason", lang, reason=words)
+
+
+def _served(center: str, km: float | None, lang: Lang) -> str:
+    if not center:
+        return text("record.nobody", lang)
+    if km is None:
+        return center
+    return text("record.at_km", lang, center=center, km=number(km, lang, digits=3))

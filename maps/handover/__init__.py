@@ -1,0 +1,1 @@
+"""Whose files go from which center to which, as private lists to sign."""

@@ -1,0 +1,1 @@
+"""Why it is so and not otherwise: solved again with one thing changed."""

@@ -1,0 +1,204 @@
+"""An explanation in sentences, distances to a tenth of a kilometre."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.text import number, phrase, text
+from siting.explain.applicant import ApplicantFacts
+from siting.explain.household import MOST_PLACES, HouseholdFacts
+from siting.explain.stood import TIE_KM
+from siting.explain.swaps import LOSS, OTHER_SIDE, TIE, WIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.text import Lang, Phrase
+    from siting.explain.applicant import SiteFacts
+    from siting.explain.center import Alternative, CenterFacts
+    from siting.explain.explaining import Facts
+    from siting.explain.nearer import Nearer
+
+KM_DIGITS = 1
+LEAST_SHOWN_KM = 0.05
+
+
+def explained(facts: Facts, lang: Lang, *, synthetic: bool = False) -> list[str]:
+    """Return an explanation, a sentence a line."""
+    lines = [text("cli.synthetic", lang)] if synthetic else []
+    if isinstance(facts, HouseholdFacts):
+        return [*lines, *_household(facts, lang)]
+    if isinstance(facts, ApplicantFacts):
+        return [*lines, *_applicant(facts, lang)]
+    return [*lines, *_center(facts, lang)]
+
+
+def _household(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
+    named = {"household": facts.household_id, "unit": facts.unit}
+    if facts.center_id is None or facts.km is None:
+        yield from _unserved(facts, lang)
+    elif facts.rank == 1:
+        served = {"center": facts.center_id, "km": _km(facts.km, lang), "centers": facts.open_centers}
+        yield text("explain.served_nearest", lang, **named, **served)
+    else:
+        served = {"center": facts.center_id, "km": _km(facts.km, lang), "centers": facts.open_centers}
+        yield text("explain.served", lang, **named, **served, nearer=facts.n_nearer)
+    if facts.together:
+        yield text("explain.together", lang, count=facts.together)
+    for one in facts.nearer:
+        yield from _nearer(one, lang)
+    if facts.center_id is not None and facts.n_nearer > len(facts.nearer):
+        yield text("explain.more_nearer", lang, count=facts.n_nearer - len(facts.nearer))
+    for across in facts.across:
+        where = {"center": across.center_id, "unit": across.unit, "km": _km(across.km, lang)}
+        yield text("explain.across", lang, **where)
+    if facts.places is not None and facts.places.places is None:
+        yield text("explain.no_places", lang, center=facts.places.center_id, count=MOST_PLACES)
+    elif facts.places is not None:
+        yield text("explain.places", lang, center=facts.places.center_id, count=facts.places.places)
+
+
+def _unserved(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
+    named = {"household": facts.household_id, "unit": facts.unit}
+    yield text(f"explain.unserved_{facts.reason}", lang, **named)
+    if facts.vacancy_km is not None:
+        yield text("explain.waiting_counts", lang, km=_km(facts.vacancy_km, lang))
+    if facts.lacking:
+        yield text("explain.lacking", lang, unit=facts.unit, count=facts.lacking)
+    if facts.needed_max_km is not None:
+        # A rule is set to the metre, and one that is rounded down would not reach.
+        km = number(facts.needed_max_km, lang, digits=3)
+        yield text("explain.reached" if facts.served_then else "explain.reached_in_vain", lang, km=km)
+
+
+def _nearer(one: Nearer, lang: Lang) -> Iterator[str]:
+    yield text(
+        f"explain.nearer_{one.obstacle}",
+        lang,
+        center=one.center_id,
+        km=_km(one.km, lang),
+        cases=one.cases,
+        most=one.max_cases,
+        furthest=_km(one.furthest_km or 0.0, lang),
+        dearer=_km(one.dearer_km, lang),
+    )
+    if one.extra_km is None or one.others is None:
+        return
+    change = _change(one.extra_km, lang, least_km=one.extra_km_at_least)
+    yield text("explain.if_served_there", lang, change=change, count=one.others)
+    if one.lose_place:
+        yield text("explain.lose_place", lang, count=one.lose_place)
+
+
+def _center(facts: CenterFacts, lang: Lang) -> Iterator[str]:
+    load = {"cases": facts.cases, "households": facts.households}
+    bounds = {"least": facts.min_cases, "most": facts.max_cases}
+    yield text("explain.center", lang, center=facts.center_id, unit=facts.unit, **load, **bounds)
+    if facts.km_median is not None and facts.furthest_km is not None:
+        km = {"median": _km(facts.km_median, lang), "furthest": _km(facts.furthest_km, lang)}
+        yield text("explain.center_km", lang, **km)
+    yield text("explain.center_elsewhere", lang, count=facts.nearer_elsewhere)
+    yield text("explain.center_here", lang, count=facts.nearer_here)
+    if facts.site_id and facts.applicant_id:
+        yield text("explain.center_site", lang, site=facts.site_id, applicant=facts.applicant_id)
+    if facts.why_fixed:
+        yield text(f"explain.fixed_{facts.why_fixed}", lang)
+        return
+    yield text("explain.rivals", lang, count=facts.applicants)
+    for one in facts.alternatives:
+        yield _alternative(one, lang)
+    if not facts.all_compared:
+        yield text("explain.not_all", lang)
+    yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
+
+
+def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
+    named = {"applicant": facts.applicant_id}
+    if facts.center_id:
+        yield text("explain.chosen", lang, **named, center=facts.center_id)
+        if facts.why_fixed:
+            yield text(f"explain.fixed_{facts.why_fixed}", lang)
+        elif facts.runner_up is not None:
+            yield text("explain.runner_up", lang)
+            yield _alternative(facts.runner_up, lang)
+            if not facts.all_compared:
+                yield text("explain.not_all", lang)
+    else:
+        yield text("explain.not_chosen", lang, **named)
+    if facts.center_id and not facts.why_fixed:
+        yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
+    for one in facts.sites:
+        yield from _site(one, facts.center_id, lang)
+    if not facts.center_id:
+        yield from _judged(facts.verdict, facts.gap_km, lang, missed=WIN)
+
+
+def _site(one: SiteFacts, own: str, lang: Lang) -> Iterator[str]:
+    named = {"site": one.site_id, "preference": one.preference}
+    if one.status == "ineligible":
+        yield text("explain.site_ineligible", lang, **named, reason=phrase(f"build.ineligible_{one.why}"))
+        return
+    if one.swap is None:
+        yield text(f"explain.site_{one.status}", lang, **named, unit=one.unit)
+        return
+    change = _alternative_change(one.swap, lang)
+    against = {"center": one.against, "other": one.against_applicant, "count": one.n_compared}
+    where = "against" if one.against else "beside"
+    if one.against and one.against == own:
+        where = "instead"
+    yield text(f"explain.site_{where}", lang, **named, **against, change=change, cases=one.swap.cases)
+    if not one.all_compared:
+        yield text("explain.not_all_centers", lang)
+    if one.proven_km:
+        yield text("explain.site_proven", lang, km=_km(one.proven_km, lang))
+    if one.nearer_by_km:
+        yield text("explain.site_nearer", lang, km=number(one.nearer_by_km, lang, digits=2))
+    if one.first_choice_km is not None and one.swap.left_out <= 0 and one.swap.short <= 0:
+        yield text("explain.site_first_choice", lang, change=_change(one.first_choice_km, lang))
+
+
+def _judged(verdict: str, gap_km: float | None, lang: Lang, *, missed: str) -> Iterator[str]:
+    """Yield the verdict; ``missed`` is the one that shows the plan not to be the best."""
+    if verdict == TIE and gap_km is None:
+        yield text("explain.verdict_tie", lang)
+    elif verdict:
+        yield text(f"explain.verdict_{verdict}", lang)
+    if verdict == missed:
+        yield text("explain.missed", lang)
+    if verdict not in OTHER_SIDE:
+        return
+    if gap_km is None:
+        yield text("explain.no_gap", lang)
+    else:
+        yield text("explain.gap", lang, km=_km(gap_km, lang))
+
+
+def _alternative(one: Alternative, lang: Lang) -> str:
+    change = _alternative_change(one, lang)
+    where = "near" if one.in_catchment else "further"
+    named = {"site": one.site_id, "applicant": one.applicant_id, "cases": one.cases}
+    return text(f"explain.alternative_{where}", lang, **named, change=change)
+
+
+def _alternative_change(one: Alternative, lang: Lang) -> Phrase:
+    if one.left_out > 0:
+        return phrase("explain.change_left_out", count=one.left_out)
+    if one.short > 0:
+        return phrase("explain.change_short", count=one.short)
+    return _change(one.extra_km, lang, least_km=one.extra_km_at_least)
+
+
+def _change(km: float, lang: Lang, *, least_km: float | None = None) -> Phrase:
+    """Return what a network costs more or less, in words; at least ``least_km`` more."""
+    if least_km is not None and _km(least_km, lang) != _km(km, lang):
+        return phrase("explain.change_between", least=_km(least_km, lang), km=_km(km, lang))
+    if abs(km) <= TIE_KM:
+        return phrase("explain.change_none")
+    way = "more" if km > 0 else "less"
+    if abs(km) < LEAST_SHOWN_KM:
+        return phrase(f"explain.change_little_{way}")
+    return phrase(f"explain.change_{way}", km=_km(abs(km), lang))
+
+
+def _km(km: float, lang: Lang) -> str:
+    return number(km, lang, digits=KM_DIGITS)

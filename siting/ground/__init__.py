@@ -1,0 +1,1 @@
+"""The ground of a unit, parted into neighbourhoods."""

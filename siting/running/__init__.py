@@ -1,0 +1,1 @@
+"""A network that runs is changed: the fewest well-founded transfers, growth, advice, proposals."""

@@ -1,0 +1,288 @@
+"""The fewest well-founded transfers after a change, and what each further one would save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from allocation.fewer import Networks, Priced
+from allocation.rebalance import Rebalanced, rebalance
+from allocation.serving import NOBODY, VACANT
+from allocation.unit import units_of
+from data.change.succession import succeed
+from data.errors import Exit, SitingError
+from data.text import phrase
+from siting.running.standing import Standing, plan_as
+from siting.running.touched import still_unopened, touched_units
+from siting.running.transfers import transfers_of
+from siting.running.units import apart, running
+from siting.running.wishes import granted, grouped_by_wish, not_granted
+from siting.steady import one_threaded
+from siting.waiting import gather_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from allocation.rebalance import Network
+    from allocation.unit import Unit
+    from data.change.changes import Changes
+    from data.change.succession import Succession
+    from data.plan import Plan
+    from data.problem import Problem
+
+CURVE_KM = (16.0, 4.0, 1.0, 0.25, 0.0)
+"""Prices of a transfer, km a case, at which the curve of transfers against travel is told."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A supported point of the curve: no way has fewer transfers and costs less.
+
+    Attributes
+    ----------
+    move_km : float
+        Price of a transfer at which it is best, km a case; infinite for the fewest transfers.
+    transferred : int
+        Cases that are transferred.
+    serving_km : float
+        What serving all of the network costs then, km.
+    """
+
+    move_km: float
+    transferred: int
+    serving_km: float
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Transfers that were allowed at most, and what that may cost.
+
+    Attributes
+    ----------
+    most : int
+        Cases.
+    bound_km : float
+        What serving all of the network costs at least with so many transfers, km.
+    """
+
+    most: int
+    bound_km: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is to change, who is transferred and why, and the plan that comes of it.
+
+    Attributes
+    ----------
+    changes : Changes
+        What was asked for.
+    succession : Succession
+        The next problem, and what became of whom.
+    standing : Standing
+        Who is where then.
+    plan : Plan
+        The next plan, not yet verified; its neighbourhoods are still those of the plan before.
+    transfers : DataFrame
+        One row a household whose center is another, in the order of their ids: ``household_id``,
+        ``from_center``, ``to_center``, ``reason``, ``km_before``, ``km_after``, ``effective`` (ISO date),
+        ``because_of`` (a household or a center), ``cases``. See `siting.running.causes.with_causes`.
+    joined : DataFrame
+        ``household_id``, ``center_id``, ``km``, ``cases`` of those who have a center and had none.
+    forced : int
+        Cases that every way transfers that serves the same families.
+    curve : tuple of Point
+        From the fewest transfers to the least travel.
+    serving_km : float
+        What serving all of the network costs, km, without the price of transfers.
+    loss_km : float
+        By how much the proposal may exceed the least, transfers at their price; 0 where every group is a
+        single case. Not known (infinite) under a budget, which has a bound of its own.
+    budget : Budget or None
+        Where transfers were limited.
+    not_granted : tuple of str
+        Households that are not served where they were wanted, because somebody would lose a center by it.
+    """
+
+    changes: Changes
+    succession: Succession
+    standing: Standing
+    plan: Plan
+    transfers: pd.DataFrame
+    joined: pd.DataFrame
+    forced: int
+    curve: tuple[Point, ...]
+    serving_km: float
+    loss_km: float
+    budget: Budget | None
+    not_granted: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> Problem:
+        """The next problem."""
+        return self.succession.problem
+
+
+@one_threaded
+def rebalance_network(
+    problem: Problem, plan: Plan, changes: Changes, *, max_transfers: int | None = None, seed: int = 0
+) -> Proposal:
+    """Propose who is transferred after a change: as few as must be, and those whose transfer pays.
+
+    Units that no change touches stay as they are. In the others every household goes where serving and
+    ``move_km`` a transfer cost least together, within the bounds of the centers: exact where every group is
+    a single case.
+
+    Parameters
+    ----------
+    problem, plan : Problem, Plan
+        The network as it runs.
+    changes : Changes
+        Checked by `data.change.changes.check_changes`.
+    max_transfers : int, optional
+        Cases that may be transferred at most.
+    seed : int
+        Of the starts of vacancies' catchments.
+
+    Raises
+    ------
+    SitingError
+        ``too_few_transfers`` (exit code 6) where more are forced; as `data.change.succession.succeed`.
+    """
+    succession = succeed(problem, plan, changes)
+    following = succession.problem
+    moved = {**succession.moved, **succession.joined}
+    touched = touched_units(problem, plan, changes, succession)
+    wishing, wish = grouped_by_wish(following, changes.wanted)
+    units = [unit for unit in units_of(wishing) if unit.name in touched]
+    unopened = still_unopened(problem, plan, changes)
+    solved = [_solved(wishing, unit, unopened.get(unit.name, 0), moved, wish) for unit in units]
+    networks = [one.of(np.flatnonzero(own.center >= 0)) for one, own in solved]
+    served = Networks.of(networks)
+    fewest, forced = served.least()
+    chosen = Priced(following.rules.move_km, tuple(_of_served(own) for _, own in solved))
+    curve = [fewest, *(served.priced(price) for price in CURVE_KM)]
+    budget_km, found, loss_km = None, chosen.found, sum((one.loss_km for _, one in solved), 0.0)
+    if max_transfers is not None and chosen.transferred > max_transfers:
+        if fewest.transferred > max_transfers:
+            raise _too_few(max_transfers, fewest.transferred)
+        few = max((one for one in curve if one.transferred <= max_transfers), key=lambda one: one.transferred)
+        fewer = served.at_most(max_transfers, few, chosen)
+        budget_km, found, loss_km = fewer.bound_km, fewer.found, np.inf
+    final = [(network, _with_served(own, one)) for (network, own), one in zip(solved, found, strict=True)]
+    standing = _standing(
+        following, plan, final, unopened, seed=seed, loss_km=0.0 if loss_km == np.inf else loss_km
+    )
+    made = plan_as(following, standing, plan, seed=seed, ground=False)
+    denied = not_granted(made, changes.wanted)
+    transfers, joined = transfers_of(succession, plan, made, changes, denied)
+    rest_km = _serving_km(made) - sum(one.serving_km for one in found)
+    return Proposal(
+        changes=changes,
+        succession=succession,
+        standing=standing,
+        plan=made,
+        transfers=transfers,
+        joined=joined,
+        forced=forced,
+        curve=tuple(_points([*curve, chosen], rest_km)),
+        serving_km=round(rest_km + sum(one.serving_km for one in found), 3),
+        loss_km=loss_km,
+        budget=None if budget_km is None else Budget(max_transfers or 0, round(budget_km + rest_km, 3)),
+        not_granted=denied,
+    )
+
+
+def _solved(
+    problem: Problem, unit: Unit, unopened: int, moved: dict[str, str], wish: Mapping[str, str]
+) -> tuple[Network, Rebalanced]:
+    """Rebalance a unit; groups that find no room together come apart."""
+    move_km = problem.rules.move_km
+    network = granted(problem, running(problem, unit, unopened, moved), wish, move_km)
+    found = rebalance(network, problem.rules.move_km)
+    several = np.bincount(network.unit.group_of, minlength=len(network.unit.cases)) > 1
+    left = np.flatnonzero((found.center == NOBODY) & several)
+    if left.size:
+        network = granted(problem, apart(problem, network, left, moved), wish, move_km)
+        found = rebalance(network, problem.rules.move_km)
+    return network, found
+
+
+def _of_served(found: Rebalanced) -> Rebalanced:
+    return replace(found, center=found.center[found.center >= 0])
+
+
+def _with_served(found: Rebalanced, served: Rebalanced) -> Rebalanced:
+    """Return where all groups are, given where those are that have a center."""
+    center = found.center.copy()
+    center[center >= 0] = served.center
+    return replace(served, center=center)
+
+
+def _too_few(asked: int, forced: int) -> SitingError:
+    return SitingError(
+        phrase("siting.too_few_transfers", asked=asked, forced=forced),
+        code="too_few_transfers",
+        exit_code=Exit.REFUSED,
+    )
+
+
+def _standing(
+    problem: Problem,
+    before: Plan,
+    final: Sequence[tuple[Network, Rebalanced]],
+    unopened: dict[str, int],
+    *,
+    seed: int,
+    loss_km: float,
+) -> Standing:
+    """Put the units that changed beside those that stand as they were."""
+    old = Standing.of(before)
+    names = {network.unit.name for network, _ in final}
+    people = problem.households
+    rest = ~people["unit"].isin(names).to_numpy()
+    kept = set(people.loc[rest, "household_id"])
+    center = [old.center_id[old.center_id.index.isin(kept)]]
+    waiting = [old.vacancy_id[old.vacancy_id.index.isin(kept)]]
+    vacancies = [old.vacancies[~old.vacancies["unit"].isin(names)]]
+    planned = dict(old.planned)
+    for number, (network, found) in enumerate(final):
+        unit = network.unit
+        ids = people["household_id"].to_numpy(dtype=object)[unit.households]
+        own = found.center[unit.group_of]
+        at = unit.facilities.id[network.open]
+        center.append(pd.Series(at[own[own >= 0]], index=ids[own >= 0], dtype=object))
+        groups = np.flatnonzero(found.center == VACANT)
+        planned[unit.name] = len(network.open) + unopened.get(unit.name, 0)
+        if not groups.size:
+            continue
+        fewest = network.unopened if isinstance(unit.rules.centers, int) else 1
+        whose, lon, lat = gather_waiting(unit, groups, max(fewest, 1), np.random.default_rng([seed, number]))
+        codes = np.array([f"{unit.name}#{one}" for one in range(len(lon))], dtype=object)
+        vacancy = np.full(len(found.center), "", dtype=object)
+        vacancy[groups] = codes[whose]
+        each = vacancy[unit.group_of]
+        waiting.append(pd.Series(each[each != ""], index=ids[each != ""], dtype=object))
+        vacancies.append(pd.DataFrame({"vacancy_id": codes, "lon": lon, "lat": lat, "unit": unit.name}))
+    return Standing(
+        pd.concat(center), pd.concat(waiting), pd.concat(vacancies, ignore_index=True), planned, loss_km
+    )
+
+
+def _serving_km(plan: Plan) -> float:
+    terms = ("travel_km", "preference_km", "merit_km", "cross_district_km")
+    return sum(plan.terms[one] for one in terms)
+
+
+def _points(found: Sequence[Priced], rest_km: float) -> list[Point]:
+    """Return the points of the curve once each, from the fewest transfers on."""
+    points: list[Point] = []
+    for one in sorted(found, key=lambda one: (one.transferred, one.serving_km, one.move_km)):
+        km = round(one.serving_km + rest_km, 3)
+        # Where groups stay together a way may be no better than one of fewer transfers.
+        if not points or km < points[-1].serving_km:
+            points.append(Point(one.move_km, one.transferred, km))
+    return points

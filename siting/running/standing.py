@@ -1,0 +1,120 @@
+"""A network as it stands, whoever decided it: who is where becomes a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from allocation.serving import NOBODY, VACANT
+from allocation.unit import regroup, units_of
+from siting.number import demands_of
+from siting.outcome import plan_of
+from siting.running.units import position_of
+from siting.solve import NO_VACANCY, Solved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from allocation.unit import Unit
+    from data.plan import Plan
+    from data.problem import Problem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is where.
+
+    Attributes
+    ----------
+    center_id : Series of str
+        Center of each served household by ``household_id``; a center that opens goes by its ``site_id``.
+    vacancy_id : Series of str
+        Vacancy that each waiting household waits for, by ``household_id``.
+    vacancies : DataFrame
+        ``vacancy_id``, ``lon``, ``lat``, ``unit``.
+    planned : mapping of str to int
+        Centers that each unit was given.
+    loss_km : float
+        What keeping groups together cost at most, km.
+    """
+
+    center_id: pd.Series
+    vacancy_id: pd.Series
+    vacancies: pd.DataFrame
+    planned: Mapping[str, int]
+    loss_km: float = 0.0
+
+    @classmethod
+    def of(cls, plan: Plan) -> Standing:
+        """Return who is where in a plan."""
+        waiting = plan.unassigned[plan.unassigned["reason"] == "vacancy"]
+        return cls(
+            plan.assignments.set_index("household_id")["center_id"],
+            waiting.set_index("household_id")["vacancy_id"],
+            plan.vacancies[["vacancy_id", "lon", "lat", "unit"]],
+            dict(zip(plan.units["unit"], plan.units["planned"].tolist(), strict=True)),
+            float(plan.provenance.get("kept_together_loss_km", 0.0)),
+        )
+
+
+def plan_as(problem: Problem, standing: Standing, before: Plan, *, seed: int, ground: bool = True) -> Plan:
+    """Return the plan that serves everybody where they are told to be.
+
+    Parameters
+    ----------
+    problem : Problem
+        As `data.change.succession.succeed` leaves it: ``center_id`` of its households is that of ``before``.
+    standing : Standing
+        Who is where now; centers are those of the problem, and its required sites.
+    before : Plan
+        The plan that this one follows.
+    seed : int
+        For the record.
+    ground : bool
+        Whether to part the ground anew; else the neighbourhoods stay those of ``before``.
+
+    Returns
+    -------
+    Plan
+        Not yet verified.
+    """
+    units = units_of(problem)
+    solved = [_stood(problem, unit, standing) for unit in units]
+    return plan_of(
+        problem, demands_of(units), solved, seed=seed, before=before, loss_km=standing.loss_km, ground=ground
+    )
+
+
+def _stood(problem: Problem, unit: Unit, standing: Standing) -> Solved:
+    people = problem.households.iloc[unit.households]
+    ids = people["household_id"]
+    open_ = np.flatnonzero(unit.facilities.fixed)
+    own = standing.vacancies[standing.vacancies["unit"] == unit.name]
+    told = told_of(standing.center_id, ids)
+    position = position_of(unit, open_, told)
+    at_site = pd.Index(unit.facilities.id[open_], dtype=object).get_indexer(pd.Index(told))
+    position = np.where(position >= 0, position, at_site)
+    waits = pd.Index(own["vacancy_id"]).get_indexer(pd.Index(told_of(standing.vacancy_id, ids)))
+    where = pd.DataFrame({"group": unit.group_of, "at": position, "waits": waits})
+    part = where.groupby(list(where.columns), sort=False).ngroup().to_numpy().astype(np.int64)
+    first = np.unique(part, return_index=True)[1]
+    waiting = waits[first] >= 0
+    center = np.where(position[first] >= 0, position[first], np.where(waiting, VACANT, NOBODY))
+    return Solved(
+        unit=regroup(problem, unit, part),
+        n_centers=max(standing.planned.get(unit.name, 0), len(open_)),
+        open=open_,
+        center=center.astype(np.int64),
+        vacancy=np.where(waiting, waits[first], NO_VACANCY),
+        vacancy_lon=own["lon"].to_numpy(dtype=float),
+        vacancy_lat=own["lat"].to_numpy(dtype=float),
+        loss_km=0.0,
+    )
+
+
+def told_of(by_household: pd.Series, ids: pd.Series) -> pd.Series:
+    """Return what is told of each household by its id, empty where nothing is."""
+    return by_household.astype(object).reindex(ids).fillna("")

@@ -1,0 +1,1 @@
+"""Search for the sites to open, judged by exact flow."""
