@@ -26,8 +26,6 @@ AREAS = ("urban", "rural", "")
 CENTER_STATUSES = ("approved", "premises", "licensed", "open", "closing", "closed")
 USES = ("candidate", "required", "forbidden")
 EVENTS = ("move", "join", "leave", "address_unknown")
-ARRIVALS = ("move", "join")
-"""Events after which a household stands at a new point."""
 DECISIONS = ("accepted", "refused", "pending")
 
 

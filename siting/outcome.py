@@ -27,7 +27,7 @@ from siting.losers import losing_sites, reserves_table
 from siting.unserved import unassigned_table, vacancies_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from data.problem import Problem
     from siting.bound.prove import Proof
@@ -47,6 +47,7 @@ def plan_of(
     before: Plan | None = None,
     loss_km: float | None = None,
     ground: bool = True,
+    settled: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
 ) -> Plan:
     """Return the plan that solved units make: its tables in order, its objective, where it comes from.
 
@@ -67,10 +68,14 @@ def plan_of(
         What keeping groups together costs at most, where the units do not say it.
     ground : bool
         Whether to part the ground; else the neighbourhoods are those of ``before``.
+    settled : callable, optional
+        Given the assignments and the centers, in their order, as soon as it is known who is served where.
     """
     centers = centers_table(problem, solved)
     center = placed(problem, solved)
     assignments = assignments_table(problem, centers, center)
+    if settled is not None:
+        settled(_ordered(assignments, "household_id"), _ordered(centers, "center_id"))
     vacancies, waits = vacancies_table(problem, solved)
     unassigned = unassigned_table(problem, solved, center, vacancies, waits)
     centers = with_loads(problem, solved, centers, assignments, center)

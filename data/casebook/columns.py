@@ -73,12 +73,11 @@ def columns_of(
 
 def encode(values: pd.Series, kind: str) -> list[Any]:
     """Return what SQLite is to keep for a column; None for a missing value."""
-    if kind == "real" and values.dtype == np.float64:
-        # SQLite itself keeps NaN as NULL, and 900,000 floats need no second copy.
-        return values.to_numpy().tolist()
-    plain = values.astype(object)
-    present = plain.notna().to_numpy()
-    cells = plain.tolist()
+    whole = _at_once(values, kind)
+    if whole is not None:
+        return whole
+    cells = values.astype(object)
+    present = cells.notna().to_numpy()
     if kind == "boolean":
         return [int(bool(cell)) if known else None for cell, known in zip(cells, present, strict=True)]
     if kind == "json":
@@ -88,6 +87,16 @@ def encode(values: pd.Series, kind: str) -> list[Any]:
         ]
     as_kept = str if kind == "text" else _plain
     return [as_kept(cell) if known else None for cell, known in zip(cells, present, strict=True)]
+
+
+def _at_once(values: pd.Series, kind: str) -> list[Any] | None:
+    """Return what `encode` does for a column that holds just that already; None for any other."""
+    whole = not values.hasnans and (
+        (kind == "text" and isinstance(values.dtype, pd.StringDtype))
+        or (kind == "real" and values.dtype == np.float64)
+        or (kind == "integer" and isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu")
+    )
+    return list(values.to_numpy().tolist()) if whole else None
 
 
 def decode(cells: Iterable[Any], column: Column) -> pd.Series:

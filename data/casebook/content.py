@@ -31,6 +31,8 @@ MULTIPLIERS = "plan_multipliers"
 BRANCHES = "plan_branches"
 HOUSEHOLDS = "problem_households"
 ASSIGNMENTS = "plan_assignments"
+OWN_TABLES = (HOUSEHOLDS, "problem_sites", "problem_centers")
+"""The tables of a problem that every problem has, and whose rows have an order of their own."""
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         HOUSEHOLDS: ("household_id",),
@@ -103,6 +105,17 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         if plan.bound.branches:
             tables[BRANCHES] = branch_table(plan.bound.branches, multipliers.index)
     return tables
+
+
+def problem_names(parts: Mapping[str, Any]) -> list[str]:
+    """Return the names of the tables of a problem, by its single values."""
+    levels = [f"problem_boundaries_{level}" for level in parts["problem.boundaries"]]
+    return [*OWN_TABLES, *levels, *["problem_travel"] * bool(parts["problem.travel"])]
+
+
+def plan_names(parts: Mapping[str, Any]) -> list[str]:
+    """Return the names of the tables of a plan, by its single values."""
+    return [*(f"plan_{name}" for name in PLAN_TABLES), *bound_tables(parts)]
 
 
 def bound_tables(parts: Mapping[str, Any]) -> list[str]:

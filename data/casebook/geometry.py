@@ -28,12 +28,15 @@ _MAGIC, _VERSION = b"GP", 0
 _LITTLE_ENDIAN, _WITH_ENVELOPE, _EMPTY = 0b1, 0b10, 0b10000
 _HEADER_BYTES = 8
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_PLAIN_HEADER = struct.pack("<2sBBi", _MAGIC, _VERSION, _LITTLE_ENDIAN, SRS_ID)
 _POINT = np.dtype(
     {
         "names": ["magic", "version", "flags", "srs", "order", "type", "x", "y"],
         "formats": ["S2", "u1", "u1", "<i4", "u1", "<u4", "<f8", "<f8"],
     }
 )
+_PLAIN_POINT = (_POINT.itemsize, _PLAIN_HEADER)
+"""Length and header of what `pack_points` makes of a point."""
 
 
 def shown(table: pd.DataFrame) -> list[bytes | None] | None:
@@ -98,8 +101,22 @@ def from_exact(wkb: Sequence[bytes | None]) -> NDArray[np.object_]:
 
 def bounds(blobs: Iterable[Any]) -> tuple[float, float, float, float] | None:
     """Return the least box around GeoPackage geometry: west, south, east, north; None around nothing."""
-    box = shapely.total_bounds(unpack(blobs))
+    told = list(blobs)
+    box = _around_points(told) if {_shape_of(blob) for blob in told} == {_PLAIN_POINT} else None
+    if box is None:
+        box = shapely.total_bounds(unpack(told))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+
+
+def _shape_of(blob: bytes) -> tuple[int, bytes]:
+    return len(blob), blob[:_HEADER_BYTES]
+
+
+def _around_points(blobs: Sequence[bytes]) -> NDArray[np.float64] | None:
+    """Return the box around what `pack_points` made; None where one of the points is nowhere."""
+    records = np.frombuffer(b"".join(blobs), _POINT)
+    xy = np.array([records["x"], records["y"]])
+    return None if np.isnan(xy).any() else np.concatenate([xy.min(axis=1), xy.max(axis=1)])
 
 
 def _header(box: NDArray[np.float64], *, empty: bool) -> bytes:

@@ -14,7 +14,7 @@ from data.casebook.columns import APART, GEOMETRY, Column, decode
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from data.plan import Plan
     from data.problem import Problem
@@ -75,9 +75,11 @@ def table_at(
         f'SELECT {quoted(wanted)} FROM "{name}" AS r WHERE {chosen}{AS_OF.format(name=name)} ORDER BY _key',  # noqa: S608
         (*value, version),
     )
-    blocks = [_block(rows, columns, shape) for rows in _batches(cursor)]
-    table = pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
-    return gpd.GeoDataFrame(table, geometry=GEOMETRY, crs=shape["crs"]) if shape["spatial"] else table
+    blocks = [
+        block_of(zip(*rows, strict=True) if rows else [()] * len(wanted), columns, shape)
+        for rows in _batches(cursor)
+    ]
+    return whole(blocks, shape)
 
 
 def parts_at(connection: sqlite3.Connection, version: int) -> dict[str, Any]:
@@ -90,17 +92,22 @@ def parts_at(connection: sqlite3.Connection, version: int) -> dict[str, Any]:
 
 def problem_at(connection: sqlite3.Connection, version: int) -> Problem:
     """Return the problem as it was in a version."""
+    wanted = content.problem_names(parts_at(connection, version))
+    return problem_of(connection, version, {name: table_at(connection, name, version) for name in wanted})
+
+
+def problem_of(connection: sqlite3.Connection, version: int, kept: Mapping[str, pd.DataFrame]) -> Problem:
+    """Return the problem of a version from its tables as `table_at` gives them."""
     parts = parts_at(connection, version)
     rules = content.rules_of(parts)
-    tables = {}
-    for name in (content.HOUSEHOLDS, "problem_sites", "problem_centers"):
-        kept = table_at(connection, name, version)
-        if name == content.HOUSEHOLDS and (today := today_of(parts)) is not None:
-            kept = implied.with_centers(kept, centers_at(connection, today))
-        tables[name] = implied.as_given(name, kept, shape_at(connection, name, version) or {}, rules)
-    others = [f"problem_boundaries_{level}" for level in parts["problem.boundaries"]]
-    others += ["problem_travel"] * bool(parts["problem.travel"])
-    return content.to_problem(tables | {name: table_at(connection, name, version) for name in others}, parts)
+    tables = dict(kept)
+    if (today := today_of(parts)) is not None:
+        centers = centers_at(connection, today)
+        tables[content.HOUSEHOLDS] = implied.with_centers(kept[content.HOUSEHOLDS], centers)
+    for name in content.OWN_TABLES:
+        shape = shape_at(connection, name, version) or {}
+        tables[name] = implied.as_given(name, tables[name], shape, rules)
+    return content.to_problem(tables, parts)
 
 
 def today_of(parts: dict[str, Any]) -> int | None:
@@ -127,8 +134,7 @@ def kept_centers_at(connection: sqlite3.Connection, version: int) -> pd.Series:
 def plan_at(connection: sqlite3.Connection, version: int) -> Plan:
     """Return the plan as it was in a version."""
     parts = parts_at(connection, version)
-    wanted = [f"plan_{name}" for name in content.PLAN_TABLES]
-    wanted += content.bound_tables(parts)
+    wanted = content.plan_names(parts)
     return content.to_plan({name: table_at(connection, name, version) for name in wanted}, parts)
 
 
@@ -198,6 +204,33 @@ def quoted(fields: list[str]) -> str:
     return ", ".join(f'"{field}"' for field in fields)
 
 
+def block_of(cells: Iterable[Sequence[Any]], columns: Sequence[Column], shape: Shape) -> pd.DataFrame:
+    """Return rows of a table from what SQLite keeps of them.
+
+    Parameters
+    ----------
+    cells : iterable of sequence
+        One a column that is kept, in their order, and the WKB where the table has geometry.
+    columns : sequence of Column
+        Those wanted.
+    shape : Shape
+        Of the table.
+    """
+    each = iter(cells)
+    decoded: dict[str, Any] = {}
+    for column in columns:
+        decoded[column.name] = None if column.kind in APART else decode(next(each), column)
+    if shape["spatial"]:
+        decoded[GEOMETRY] = gpd.GeoSeries(geometry.from_exact(next(each)), crs=shape["crs"])
+    return pd.DataFrame(decoded)
+
+
+def whole(blocks: Sequence[pd.DataFrame], shape: Shape) -> pd.DataFrame:
+    """Return a table from its rows, block by block as `block_of` gives them."""
+    table = pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
+    return gpd.GeoDataFrame(table, geometry=GEOMETRY, crs=shape["crs"]) if shape["spatial"] else table
+
+
 def _stored(shape: Shape, name: str) -> str:
     return {str(one["name"]): str(one["stored"]) for one in shape["columns"]}[name]
 
@@ -207,16 +240,6 @@ def _batches(cursor: sqlite3.Cursor) -> Iterator[list[tuple[Any, ...]]]:
     yield rows
     while len(rows) == BLOCK_ROWS and (rows := cursor.fetchmany(BLOCK_ROWS)):
         yield rows
-
-
-def _block(rows: list[tuple[Any, ...]], columns: list[Column], shape: Shape) -> pd.DataFrame:
-    cells = iter(zip(*rows, strict=True) if rows else [()] * len(columns))
-    decoded: dict[str, Any] = {}
-    for column in columns:
-        decoded[column.name] = None if column.kind in APART else decode(next(cells), column)
-    if shape["spatial"]:
-        decoded[GEOMETRY] = gpd.GeoSeries(geometry.from_exact(next(cells)), crs=shape["crs"])
-    return pd.DataFrame(decoded)
 
 
 def _canonical(value: object) -> bytes:

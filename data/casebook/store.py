@@ -7,7 +7,7 @@ so the casebook grows with the change.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,26 @@ from data.casebook import geometry
 from data.casebook.columns import AFFINITY, APART, GEOMETRY, Column, columns_of, encode
 from data.casebook.content import KEYS
 from data.casebook.implied import AS_GIVEN, ORDER, Manner
-from data.casebook.reading import BLOCK_ROWS, CURRENT, Shape, blobs, latest, quoted, shape_at
+from data.casebook.reading import (
+    AS_OF,
+    BLOCK_ROWS,
+    CURRENT,
+    Shape,
+    blobs,
+    block_of,
+    latest,
+    quoted,
+    shape_at,
+    whole,
+)
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
+
+    Row = tuple[Any, ...]
 
 TABLES = """
 CREATE TABLE casebook_columns (version INTEGER NOT NULL, name TEXT NOT NULL, described TEXT NOT NULL,
@@ -36,6 +49,23 @@ CREATE TABLE casebook_values (version INTEGER NOT NULL, name TEXT NOT NULL, valu
 
 SEPARATOR = "\x1f"
 """Between the values of a key of several columns: below every letter, so that keys sort as the values do."""
+_AHEAD = ("_key", "_gone")
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What a version added to the tables.
+
+    Attributes
+    ----------
+    changed : mapping of str to list of int
+        Rows added or changed and rows gone, by table; those in which any are.
+    given_back : mapping of str to DataFrame
+        The tables that were there before, as `data.casebook.reading.table_at` now gives them.
+    """
+
+    changed: Mapping[str, list[int]]
+    given_back: Mapping[str, pd.DataFrame]
 
 
 def append(
@@ -44,8 +74,8 @@ def append(
     tables: Mapping[str, pd.DataFrame],
     parts: Mapping[str, Any],
     manners: Mapping[str, Manner],
-) -> dict[str, list[int]]:
-    """Add what a version changes, and return rows added or changed and rows gone, by table.
+) -> Appended:
+    """Add what a version changes.
 
     Parameters
     ----------
@@ -59,21 +89,33 @@ def append(
         Single values, as JSON knows them; those left out stay as they are.
     manners : mapping of str to Manner
         How tables are kept that are not kept as they are given.
+
+    Raises
+    ------
+    RuntimeError
+        If the casebook does not hold what was added: a bug.
     """
-    changed = {
-        name: _append_table(connection, version, name, table, manners.get(name, AS_GIVEN))
-        for name, table in tables.items()
-    }
+    changed: dict[str, list[int]] = {}
+    given_back: dict[str, pd.DataFrame] = {}
+    for name, table in tables.items():
+        before = shape_at(connection, name, version)
+        shape = _described(connection, version, name, table, manners.get(name, AS_GIVEN))
+        if before is None:
+            _insert(connection, name, shape, _rows(_blocks(table, name, shape)), version)
+            changed[name] = [len(table), 0]
+        else:
+            changed[name], given_back[name] = _append_difference(connection, version, name, shape, table)
     for name, value in parts.items():
         text = json.dumps(value, ensure_ascii=False)
         if latest(connection, "casebook_values", "value", name, version) != text:
             connection.execute("INSERT INTO casebook_values VALUES (?, ?, ?)", (version, name, text))
-    return {name: counts for name, counts in changed.items() if any(counts)}
+    return Appended({name: counts for name, counts in changed.items() if any(counts)}, given_back)
 
 
-def _append_table(
+def _described(
     connection: sqlite3.Connection, version: int, name: str, table: pd.DataFrame, manner: Manner
-) -> list[int]:
+) -> Shape:
+    """Describe a table as it will be kept, and make room for it."""
     before = shape_at(connection, name, version)
     shape = _shape(connection, name, table, manner)
     _prepare(connection, name, shape, new=before is None)
@@ -82,43 +124,59 @@ def _append_table(
             "INSERT INTO casebook_columns VALUES (?, ?, ?)",
             (version, name, json.dumps(shape, ensure_ascii=False)),
         )
-    fields = _fields(shape)
-    if before is None:
-        _insert(connection, f'"{name}"', fields, _rows(table, name, shape), version)
-        return [len(table), 0]
-    return _append_difference(connection, version, name, fields, _rows(table, name, shape))
+    return shape
 
 
 def _append_difference(
-    connection: sqlite3.Connection,
-    version: int,
-    name: str,
-    fields: list[str],
-    rows: Iterator[tuple[Any, ...]],
-) -> list[int]:
-    listed = quoted(fields)
-    current = f'"{name}" AS r WHERE {CURRENT.format(name=name)}'
-    kept, told = (", ".join(f'{of}."{field}"' for field in fields) for of in "ri")
-    connection.execute(f"CREATE TEMP TABLE incoming ({listed}, _version, PRIMARY KEY (_key)) WITHOUT ROWID")
-    try:
-        _insert(connection, "temp.incoming", fields, rows, version)
-        gone = connection.execute(
-            f"SELECT r._key FROM {current}"  # noqa: S608
-            " AND NOT EXISTS (SELECT 1 FROM temp.incoming AS i WHERE i._key = r._key)"
-        ).fetchall()
-        added = connection.execute(
-            f'INSERT INTO "{name}" ({listed}, _version)'  # noqa: S608
-            f" SELECT {listed}, {version} FROM temp.incoming AS i"
-            f" WHERE NOT EXISTS (SELECT 1 FROM {current} AND r._key = i._key AND ({kept}) IS ({told}))"
-            " ORDER BY _key"
-        ).rowcount
-        connection.executemany(
-            f'INSERT INTO "{name}" (_key, _version, _gone) VALUES (?, {version}, 1)',  # noqa: S608
-            gone,
-        )
-    finally:
-        connection.execute("DROP TABLE temp.incoming")
-    return [added, len(gone)]
+    connection: sqlite3.Connection, version: int, name: str, shape: Shape, table: pd.DataFrame
+) -> tuple[list[int], pd.DataFrame]:
+    """Add the rows that differ; return how many are changed and gone, and the table as it is given back.
+
+    Every row that stays was just read and is the one that was to be kept, and every row that differs is read
+    again. So what a reader finds in the casebook are the cells from which the table is made here.
+    """
+    listed = quoted(_fields(shape))
+    kept = connection.execute(
+        f'SELECT {listed} FROM "{name}" AS r WHERE {CURRENT.format(name=name)} ORDER BY _key'  # noqa: S608
+    )
+    blocks: list[pd.DataFrame] = []
+    changed, gone = _difference(kept, _rows(_blocks(table, name, shape), shape, blocks))
+    _insert(connection, name, shape, changed, version)
+    connection.executemany(
+        f'INSERT INTO "{name}" (_key, _version, _gone) VALUES (?, {version}, 1)',  # noqa: S608
+        [(key,) for key in gone],
+    )
+    added = connection.execute(
+        f'SELECT {listed} FROM "{name}" WHERE _version = ? AND NOT _gone ORDER BY _key',  # noqa: S608
+        (version,),
+    ).fetchall()
+    (number,) = connection.execute(
+        f'SELECT count(*) FROM "{name}" AS r WHERE {AS_OF.format(name=name)}',  # noqa: S608
+        (version,),
+    ).fetchone()
+    # By their texts, for 1 is 1.0 and True.
+    if repr(added) != repr(changed) or number != len(table):
+        raise RuntimeError("the casebook does not hold what was added")
+    return [len(changed), len(gone)], whole(blocks, shape)
+
+
+def _difference(before: Iterator[Row], after: Iterator[Row]) -> tuple[list[Row], list[str]]:
+    """Return the rows that are new or changed, and the keys that are gone; both come by ascending keys."""
+    changed, gone = [], []
+    old = next(before, None)
+    for row in after:
+        while old is not None and old[0] < row[0]:
+            gone.append(old[0])
+            old = next(before, None)
+        if old is None or old[0] != row[0]:
+            changed.append(row)
+            continue
+        if old != row:
+            changed.append(row)
+        old = next(before, None)
+    if old is not None:
+        gone += [old[0], *(row[0] for row in before)]
+    return changed, gone
 
 
 def _shape(connection: sqlite3.Connection, name: str, table: pd.DataFrame, manner: Manner) -> Shape:
@@ -148,9 +206,13 @@ def _prepare(connection: sqlite3.Connection, name: str, shape: Shape, *, new: bo
             connection.execute(f'ALTER TABLE "{name}" ADD COLUMN "{column["stored"]}" {affinity}')
 
 
-def _rows(table: pd.DataFrame, name: str, shape: Shape) -> Iterator[tuple[Any, ...]]:
+def _blocks(table: pd.DataFrame, name: str, shape: Shape) -> Iterator[list[list[Any]]]:
+    """Yield the cells of a table, a list a column as `_fields` has them, rows by ascending keys."""
     keys = _keys(table, KEYS.get(name, ()), in_order=not shape.get(ORDER))
-    for start in range(0, len(table), BLOCK_ROWS):
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    if order != list(range(len(keys))):
+        table, keys = table.iloc[order], [keys[row] for row in order]
+    for start in range(0, max(len(table), 1), BLOCK_ROWS):
         block = table.iloc[start : start + BLOCK_ROWS]
         cells: list[list[Any]] = [keys[start : start + BLOCK_ROWS], [0] * len(block)]
         cells += [
@@ -162,12 +224,28 @@ def _rows(table: pd.DataFrame, name: str, shape: Shape) -> Iterator[tuple[Any, .
             cells.append(geometry.shown(block) or [])
         if shape["spatial"]:
             cells.append(geometry.exact(np.asarray(block[GEOMETRY].array)))
+        yield cells
+
+
+def _rows(
+    blocks: Iterable[list[list[Any]]],
+    shape: Shape | None = None,
+    given_back: list[pd.DataFrame] | None = None,
+) -> Iterator[Row]:
+    """Yield the rows of blocks of cells; where told, leave in a list what a reader makes of each block."""
+    for cells in blocks:
+        if shape is not None and given_back is not None:
+            columns = [Column(**column) for column in shape["columns"]]
+            exact = cells[-1:] if shape["spatial"] else []
+            first = len(_AHEAD)
+            plain = cells[first : first + sum(column.kind not in APART for column in columns)]
+            given_back.append(block_of([*plain, *exact], columns, shape))
         yield from zip(*cells, strict=True)
 
 
 def _fields(shape: Shape) -> list[str]:
     plain = [column["stored"] for column in shape["columns"] if column["kind"] not in APART]
-    return ["_key", "_gone", *plain, *blobs(shape)]
+    return [*_AHEAD, *plain, *blobs(shape)]
 
 
 def _keys(table: pd.DataFrame, named: Sequence[str], *, in_order: bool) -> list[str]:
@@ -185,14 +263,11 @@ def _keys(table: pd.DataFrame, named: Sequence[str], *, in_order: bool) -> list[
 
 
 def _insert(
-    connection: sqlite3.Connection,
-    into: str,
-    fields: list[str],
-    rows: Iterator[tuple[Any, ...]],
-    version: int,
+    connection: sqlite3.Connection, name: str, shape: Shape, rows: Iterable[Row], version: int
 ) -> None:
+    fields = _fields(shape)
     marks = ", ".join("?" * len(fields))
     connection.executemany(
-        f"INSERT INTO {into} ({quoted(fields)}, _version) VALUES ({marks}, {version})",  # noqa: S608
+        f'INSERT INTO "{name}" ({quoted(fields)}, _version) VALUES ({marks}, {version})',  # noqa: S608
         rows,
     )

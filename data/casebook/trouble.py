@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from data.disk import machine_error
+from data.disk import machine_error, shown_name
 from data.errors import Exit, SitingError
 from data.text import phrase
 
@@ -30,8 +30,10 @@ _PRIMARY = 0xFF
 
 def alien(path: Path, *, missing: bool = False) -> SitingError:
     """Return the error for a file that is no casebook, or is not there."""
-    code = "missing_casebook" if missing else "not_a_casebook"
-    return SitingError(phrase(f"folder.{code}", path=path.name), code=code)
+    if missing:
+        words = phrase("folder.missing_casebook", path=f"{shown_name(path.parent)}/{path.name}")
+        return SitingError(words, code="missing_casebook")
+    return SitingError(phrase("folder.not_a_casebook", path=path.name), code="not_a_casebook")
 
 
 def newer(path: Path) -> SitingError:
@@ -41,7 +43,8 @@ def newer(path: Path) -> SitingError:
 
 def no_such_version(path: Path, version: int, last: int) -> SitingError:
     """Return the error for a version that was never made."""
-    message = phrase("folder.no_such_version", path=path.name, version=version, last=last)
+    folder = shown_name(path.parent)
+    message = phrase("folder.no_such_version", path=folder, version=version, last=last)
     return SitingError(message, code="no_such_version", exit_code=Exit.USAGE)
 
 

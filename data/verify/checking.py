@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.verify.bound import check_bound
@@ -22,6 +23,8 @@ from data.verify.whereabouts import located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import geopandas as gpd
 
     from data.errors import Failure
     from data.plan import Plan
@@ -48,7 +51,9 @@ _CHECKS: Mapping[str, Callable[[Ledger], Iterator[Finding]]] = {
 CHECKS = ("columns", *_CHECKS)
 
 
-def verify(problem: Problem, plan: Plan) -> Certificate:
+def verify(
+    problem: Problem, plan: Plan, *, neighbourhoods: Callable[[], gpd.GeoDataFrame] | None = None
+) -> Certificate:
     """Recount a plan from its tables alone.
 
     Parameters
@@ -57,11 +62,14 @@ def verify(problem: Problem, plan: Plan) -> Certificate:
         What was to be planned.
     plan : Plan
         What is claimed.
+    neighbourhoods : callable, optional
+        Returns the plan's neighbourhoods where those it has are not its own yet. No check counts ground, and
+        it is asked for last, when it may have been drawn meanwhile.
 
     Returns
     -------
     Certificate
-        Of this plan for this problem; the casebook writes nothing without it.
+        Of this plan, with those neighbourhoods, for this problem; the casebook writes nothing without it.
 
     Raises
     ------
@@ -71,7 +79,8 @@ def verify(problem: Problem, plan: Plan) -> Certificate:
     found = findings(problem, plan)
     if found:
         raise VerificationError.of(found)
-    return _certify(problem, plan, CHECKS)
+    whole = plan if neighbourhoods is None else replace(plan, neighbourhoods=neighbourhoods())
+    return _certify(problem, whole, CHECKS)
 
 
 def findings(problem: Problem, plan: Plan) -> list[Failure]:

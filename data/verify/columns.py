@@ -75,13 +75,19 @@ _FILES = {
 
 def texts(table: pd.DataFrame, column: str) -> Texts:
     """Return a column as plain texts, empty where there is none, shape ``(n,)``."""
-    values = table[column].astype(object)
+    values = table[column]
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.to_numpy(object, na_value="")
+    values = values.astype(object)
     return values.where(values.notna(), "").astype(str).to_numpy(object)
 
 
 def numbers(table: pd.DataFrame, column: str) -> Numbers:
     """Return a column as floats, NaN where there is no number, shape ``(n,)``."""
-    return pd.to_numeric(table[column].astype(object), errors="coerce").to_numpy(np.float64)
+    values = table[column]
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":
+        return values.to_numpy(np.float64)
+    return pd.to_numeric(values.astype(object), errors="coerce").to_numpy(np.float64)
 
 
 def rows_of(keys: Texts, wanted: Texts) -> Rows:
@@ -105,7 +111,8 @@ def check_columns(plan: Plan) -> Iterator[Finding]:
         for column in _NUMBERS.get(name, ()):
             if column in table.columns:
                 bad = ~np.isfinite(numbers(table, column))
-                ids = texts(table, wanted[0]) if wanted[0] in table.columns else np.full(len(bad), "", object)
+                known = wanted[0] in table.columns and bad.any()
+                ids = texts(table, wanted[0]) if known else np.full(len(bad), "", object)
                 yield from each(file, bad, "no_number", ids, column=[column] * len(bad))
     if set(plan.terms) != set(TERMS):
         yield one(SUMMARY, WHOLE_TABLE, "wrong_terms", "terms", terms=", ".join(TERMS))

@@ -13,6 +13,9 @@ from data.verify.ruler import TOLERANCE_KM
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
+    from data.verify.columns import Numbers
     from data.verify.finding import Finding
     from data.verify.ledger import Ledger
 
@@ -29,10 +32,16 @@ def check_distances(ledger: Ledger) -> Iterator[Finding]:
     unreached = np.isinf(km)
     yield from each(ASSIGNMENTS, unreached, "no_travel", ids)
     wrong = ~unreached & ~(np.abs(stated - km) <= TOLERANCE_KM)
-    yield from each(ASSIGNMENTS, wrong, "wrong_distance", ids, stated=_written(stated), measured=_written(km))
+    said = {"stated": _written(stated, wrong), "measured": _written(km, wrong)}
+    yield from each(ASSIGNMENTS, wrong, "wrong_distance", ids, **said)
     beyond = ~unreached & (km > limit + TOLERANCE_KM)
-    yield from each(ASSIGNMENTS, beyond, "beyond_max_km", ids, measured=_written(km), limit=_written(limit))
+    said = {"measured": _written(km, beyond), "limit": _written(limit, beyond)}
+    yield from each(ASSIGNMENTS, beyond, "beyond_max_km", ids, **said)
 
 
-def _written(km: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[str]:
-    return [f"{one:.3f}" for one in km]
+def _written(km: Numbers, wanted: NDArray[np.bool_]) -> list[str]:
+    """Return km as they are read, those that nobody reads left empty."""
+    texts_of = [""] * len(km)
+    for row in wanted.nonzero()[0].tolist():
+        texts_of[row] = f"{km[row]:.3f}"
+    return texts_of

@@ -72,8 +72,11 @@ def _splits(ledger: Ledger) -> list[Rows]:
         return []
     kept = _kept(ledger, rows)
     order = np.argsort(kept, kind="stable")
-    wholes = np.split(rows[order], np.flatnonzero(np.diff(kept[order])) + 1)
-    return [members for members in wholes if np.ptp(people.served_by[members]) > 0]
+    ordered, starts = rows[order], np.flatnonzero(np.append(True, np.diff(kept[order]) != 0))
+    served_by = people.served_by[ordered]
+    apart = np.maximum.reduceat(served_by, starts) > np.minimum.reduceat(served_by, starts)
+    ends = np.append(starts[1:], len(ordered))
+    return [ordered[first:end] for first, end in zip(starts[apart], ends[apart], strict=True)]
 
 
 def _kept(ledger: Ledger, rows: Rows) -> Rows:

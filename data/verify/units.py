@@ -25,10 +25,9 @@ def check_borders(ledger: Ledger) -> Iterator[Finding]:
     rows = np.flatnonzero((ledger.row_household >= 0) & (ledger.row_center >= 0))
     home = ledger.people.unit[ledger.row_household[rows]]
     there = ledger.centers.unit[ledger.row_center[rows]]
-    for row, unit, other in zip(rows, home, there, strict=True):
-        if unit != other:
-            subject = ledger.people.ids[ledger.row_household[row]]
-            yield one(ASSIGNMENTS, row, "crosses_unit", subject, unit=unit, other=other)
+    for at in np.flatnonzero(home != there).tolist():
+        subject = ledger.people.ids[ledger.row_household[rows[at]]]
+        yield one(ASSIGNMENTS, rows[at], "crosses_unit", subject, unit=home[at], other=there[at])
 
 
 def check_units(ledger: Ledger) -> Iterator[Finding]:

@@ -8,7 +8,17 @@ import pytest
 
 from data.errors import SitingError
 from data.folder import write_failures, write_folder
-from data.kinds import CATCHMENTS, COMPARISON, COMPARISON_FILES, EXPORT, HANDOVER, PLAN, Kind
+from data.kinds import (
+    CATCHMENTS,
+    COMPARISON,
+    COMPARISON_FILES,
+    EXPORT,
+    HANDOVER,
+    PLAN,
+    REPORT,
+    REPORT_FILES,
+    Kind,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +29,7 @@ FILES = {
     CATCHMENTS: ["catchments.csv", "catchments.geojson"],
     COMPARISON: list(COMPARISON_FILES),
     HANDOVER: ["index.csv", "notify.csv", "C-1_to_C-2.xlsx"],
+    REPORT: list(REPORT_FILES),
 }
 
 
