@@ -89,17 +89,31 @@ def assign(
         As `allocation.flow.least_cost_flow`.
     """
     flow = least_cost_flow(cost_mm, cases, lower, upper, left_out_mm=left_out_mm)
-    whole, split = _whole(flow, len(cases))
+    return placed_whole(Transport(cost_mm, cases, lower, upper, left_out_mm), flow)
+
+
+def placed_whole(task: Transport, flow: Flow, *, repair: bool = True) -> Assignment:
+    """Place every group whole, given the flow that may split them.
+
+    Parameters
+    ----------
+    task : Transport
+        What is to be sent.
+    flow : Flow
+        Its least cost.
+    repair : bool
+        Whether groups may be placed anew by integer programming, which takes seconds.
+    """
+    whole, split = _whole(flow, len(task.cases))
     if not split.any():
         return Assignment(whole, flow.cost_mm, flow.cost_mm, flow.price_mm)
-    task = Transport(cost_mm, cases, lower, upper, left_out_mm)
     center = _flow_around(task, _place_largest_first(task, flow, whole, split))
 
     def rank(one: NDArray[np.int64]) -> tuple[int, int, int]:
-        return _short(task, one), int(cases[one < 0].sum()), _cost(task, one)
+        return short_of(task, one), int(task.cases[one < 0].sum()), _cost(task, one)
 
     short, left_out, cost = rank(center)
-    if short > 0 or left_out > flow.left_out() or cost - flow.cost_mm > REPAIR_LOSS * cost:
+    if repair and (short > 0 or left_out > flow.left_out() or cost - flow.cost_mm > REPAIR_LOSS * cost):
         center = min(center, _repair(task, flow, center), key=rank)
     return Assignment(center, _cost(task, center), flow.cost_mm, flow.price_mm)
 
@@ -153,8 +167,8 @@ def _flow_around(task: Transport, placed: NDArray[np.int64]) -> NDArray[np.int64
     return center
 
 
-def _short(task: Transport, center: NDArray[np.int64]) -> int:
-    """Return by how many cases centers miss their bounds."""
+def short_of(task: Transport, center: NDArray[np.int64]) -> int:
+    """Return by how many cases centers miss their bounds, given where each group goes."""
     load = task.load(center, task.cases)
     return int(np.maximum(task.lower - load, 0).sum() + np.maximum(load - task.upper, 0).sum())
 

@@ -1,4 +1,4 @@
-"""Transfers against travel over several units: the points of the curve, and the best of at most so many."""
+"""The best that is found with at most so many transfers, from the corner of the curve below."""
 
 from __future__ import annotations
 
@@ -7,47 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.rebalance import Network, Rebalanced, rebalance, rebalance_least
+from allocation.curve import LEAST_PRICE
+from allocation.rebalance import Network, Rebalanced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from fractions import Fraction
 
     from numpy.typing import NDArray
 
-MOST_PRICES = 40
-"""Prices at which the curve is asked for a number of transfers; each new one is a corner of it."""
-SAME_KM = 1e-6
-
-
-@dataclass(frozen=True)
-class Priced:
-    """What all units cost at one price of a transfer: a supported point of the curve.
-
-    Attributes
-    ----------
-    move_km : float
-        The price, km a case; infinite where transfers are as few as can be.
-    found : tuple of Rebalanced
-        One a unit.
-    """
-
-    move_km: float
-    found: tuple[Rebalanced, ...]
-
-    @property
-    def transferred(self) -> int:
-        """Cases that are transferred."""
-        return sum(one.transferred for one in self.found)
-
-    @property
-    def serving_km(self) -> float:
-        """What serving costs, km, without the price of transfers."""
-        return sum(one.serving_km for one in self.found)
-
-    def least_km(self, most: int) -> float:
-        """Return what serving costs at least with at most so many transfers, by this price."""
-        loss = sum(one.loss_km for one in self.found)
-        return self.serving_km - loss + self.move_km * (self.transferred - most)
+    from allocation.curve import Curve
 
 
 @dataclass(frozen=True)
@@ -76,91 +44,61 @@ class Fewer:
         return sum(one.serving_km for one in self.found)
 
 
-@dataclass(frozen=True)
-class Networks:
-    """Several units that run, everybody of them to be served, and what pairs cost.
+def at_most(curve: Curve, most: int) -> Fewer:
+    """Return the best that is found with at most so many transfers.
 
-    Attributes
+    The way starts from the corner of the curve with no more, goes on along later edges that fit, and then
+    transfers single groups. The bound is of the curve: the price of its edge there makes it the highest.
+
+    Parameters
     ----------
-    each : tuple of Network
-        The units, as `Network.of` gives them.
-    cost_km : tuple of ndarray
-        What one case of each group costs at each open center, one array a unit.
+    curve : Curve
+        With the corners that are known; those beside ``most`` are sought where they are not.
+    most : int
+        Cases that may be transferred, no fewer than those of the curve's first corner.
     """
+    while True:
+        price = _price_at(curve, most)
+        doubtful = curve.doubtful(price)
+        if not doubtful:
+            break
+        for number in doubtful:
+            curve = curve.solved_at(number, price)
+    position, left = [0] * len(curve.hulls), most - curve.corners()[0].transferred
+    blocked: set[int] = set()
+    for _, number in curve.edges():
+        few, many = curve.hulls[number].corners[position[number] :][:2]
+        if number in blocked or many.transferred - few.transferred > left:
+            blocked.add(number)
+            continue
+        position[number] += 1
+        left -= many.transferred - few.transferred
+    found = [hull.corners[own].way for hull, own in zip(curve.hulls, position, strict=True)]
+    return Fewer(tuple(_transferred(curve, found, left)), curve.bound_km(most))
 
-    each: tuple[Network, ...]
-    cost_km: tuple[NDArray[np.float64], ...]
 
-    @classmethod
-    def of(cls, networks: Sequence[Network]) -> Networks:
-        """Return networks with the costs of their pairs."""
-        return cls(tuple(networks), tuple(one.unit.cost_km(one.open, exact=True) for one in networks))
+def _price_at(curve: Curve, most: int) -> Fraction:
+    """Return the slope of the edge on which a number of transfers lies, 1e-6 km a case."""
+    prices = (one.price for one in curve.corners() if one.transferred > most)
+    return next(prices, None) or LEAST_PRICE
 
-    def priced(self, move_km: float) -> Priced:
-        """Return the point of the curve at a price of a transfer, km a case."""
-        pairs = zip(self.each, self.cost_km, strict=True)
-        return Priced(move_km, tuple(rebalance(one, move_km, cost_km=cost) for one, cost in pairs))
 
-    def least(self) -> tuple[Priced, int]:
-        """Return the point of the fewest transfers, and how many every way has at least."""
-        pairs = zip(self.each, self.cost_km, strict=True)
-        both = [rebalance_least(one, cost_km=cost) for one, cost in pairs]
-        return Priced(np.inf, tuple(one for one, _ in both)), sum(at_least for _, at_least in both)
-
-    def at_most(self, most: int, few: Priced, many: Priced) -> Fewer:
-        """Return the best that is found with at most so many transfers.
-
-        The corner of the curve next below comes from prices between two points; units then go over to the
-        corner next above one by one while there are transfers left, and single groups after them.
-
-        Parameters
-        ----------
-        most : int
-            Cases that may be transferred.
-        few, many : Priced
-            Points of the curve with no more, and with more transfers than that.
-        """
-        bound_km = many.least_km(most)
-        for _ in range(MOST_PRICES):
-            apart = few.transferred - many.transferred
-            price = (many.serving_km - few.serving_km) / apart if apart else 0.0
-            if price <= 0:
-                break
-            between = self.priced(price)
-            bound_km = max(bound_km, between.least_km(most))
-            value = between.serving_km + price * between.transferred
-            if value >= few.serving_km + price * few.transferred - SAME_KM:
-                break
-            few, many = (between, many) if between.transferred <= most else (few, between)
-        return Fewer(self._filled(most, few, many), bound_km)
-
-    def _filled(self, most: int, few: Priced, many: Priced) -> tuple[Rebalanced, ...]:
-        """Go over from one corner to the next unit by unit, what saves most a transfer first."""
-        found, left = list(few.found), most - few.transferred
-        gain = [one.serving_km - other.serving_km for one, other in zip(few.found, many.found, strict=True)]
-        more = [other.transferred - one.transferred for one, other in zip(few.found, many.found, strict=True)]
-        for number in sorted(range(len(found)), key=lambda one: (-gain[one] / max(more[one], 1), one)):
-            if gain[number] > 0 and more[number] <= left:
-                found[number] = many.found[number]
-                left -= more[number]
-        return tuple(self._transferred(found, left))
-
-    def _transferred(self, found: list[Rebalanced], left: int) -> list[Rebalanced]:
-        """Transfer single groups that stay to where there is room, what saves most a transfer first."""
-        pairs = zip(self.each, self.cost_km, found, strict=True)
-        offers = [_Offers.of(one, cost, own) for one, cost, own in pairs]
-        bests = [one.best(left) for one in offers]
-        while bests:
-            number = max(range(len(bests)), key=lambda one: (bests[one][0], -one))
-            gain, group, to = bests[number]
-            if gain <= 0:
-                break
-            left -= offers[number].take(group, to)
-            bests[number] = (np.inf, -1, -1)
-            for other, (_, its, _) in enumerate(bests):
-                if its < 0 or offers[other].network.staying[its] > left:
-                    bests[other] = offers[other].best(left)
-        return [one.rebalanced() for one in offers]
+def _transferred(curve: Curve, found: list[Rebalanced], left: int) -> list[Rebalanced]:
+    """Transfer single groups that stay to where there is room, what saves most a transfer first."""
+    pairs = zip(curve.units, found, strict=True)
+    offers = [_Offers.of(one.network, one.cost_km, own) for one, own in pairs]
+    bests = [one.best(left) for one in offers]
+    while bests:
+        number = max(range(len(bests)), key=lambda one: (bests[one][0], -one))
+        gain, group, to = bests[number]
+        if gain <= 0:
+            break
+        left -= offers[number].take(group, to)
+        bests[number] = (np.inf, -1, -1)
+        for other, (_, its, _) in enumerate(bests):
+            if its < 0 or offers[other].network.staying[its] > left:
+                bests[other] = offers[other].best(left)
+    return [one.rebalanced() for one in offers]
 
 
 @dataclass

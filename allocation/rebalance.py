@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.flow import MM_PER_KM
+from allocation.flow import MM_PER_KM, least_cost_flow, to_mm
 from allocation.serving import NOBODY, limits, send, serve
 from allocation.unit import subset
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 NO_CENTER = -1
 TRANSFER_KM = 1_000.0
 """Price of a transfer where transfers are to be as few as can be; kilometres then count a thousandth."""
-WHOLE = 1e-6
-"""Rounding of a number of cases."""
+TENTH = 0.1
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,10 @@ def rebalance(network: Network, move_km: float, *, cost_km: NDArray[np.float64] 
 
 
 def rebalance_least(
-    network: Network, *, cost_km: NDArray[np.float64] | None = None
+    network: Network,
+    *,
+    cost_km: NDArray[np.float64] | None = None,
+    lower: NDArray[np.int64] | None = None,
 ) -> tuple[Rebalanced, int]:
     """Serve every group with as few transfers as can be, and of those ways the one of least travel.
 
@@ -146,6 +148,8 @@ def rebalance_least(
     ----------
     network, cost_km : Network, ndarray
         As `rebalance`; everybody is to be served (`Network.of`).
+    lower : ndarray of int, shape (k,), optional
+        Least cases of each center, as `Network.lower` unless told.
 
     Returns
     -------
@@ -155,7 +159,7 @@ def rebalance_least(
         Cases that every way transfers; equal to those of the way found where every group is a single case.
     """
     cost_km = network.unit.cost_km(network.open, exact=True) if cost_km is None else cost_km
-    share, lower = network.transferred(), network.lower()
+    share, lower = network.transferred(), network.lower() if lower is None else lower
     # To serve one more may move on one in every center.
     left_out_km = TRANSFER_KM * (len(network.open) + 2)
     scaled = cost_km / TRANSFER_KM + TRANSFER_KM * share
@@ -164,9 +168,14 @@ def rebalance_least(
     found = _rebalanced(network, cost_km, center, 0.0)
     if network.unit.cases.max(initial=1) == 1:
         return found, found.transferred
-    counted = np.where(np.isfinite(cost_km), share, np.inf)
-    flow = send(network.unit, network.open, counted, lower=lower, left_out_km=float(len(network.open) + 2))
-    return found, max(0, ceil(flow.bound_mm / MM_PER_KM - WHOLE))
+    # All the kilometres there may be count a tenth of a transfer, less than what the bound gives away: of
+    # centers that count alike the near come first, else whoever has none today would be offered the same few.
+    able = np.isfinite(cost_km)
+    most_km = float(network.unit.cases @ np.where(able, cost_km, 0.0).max(axis=1, initial=0.0))
+    counted = TRANSFER_KM * (share + TENTH * cost_km / max(most_km, 1.0))
+    upper, left_out_mm = network.unit.facilities.max_cases[network.open], round(left_out_km * MM_PER_KM)
+    flow = least_cost_flow(to_mm(counted), network.unit.cases, lower, upper, left_out_mm=left_out_mm)
+    return found, max(0, ceil(flow.cost_mm / MM_PER_KM / TRANSFER_KM - 2 * TENTH))
 
 
 def _free_to_wait(network: Network) -> NDArray[np.bool_]:

@@ -12,6 +12,8 @@ from allocation.facilities import Facilities, district_numbers, facilities_of
 from data.geodesy import KM_DECIMALS, all_pairs_km, all_pairs_published_km
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from data.problem import Problem
@@ -149,14 +151,24 @@ def largest_center(rules: Rules, facilities: Facilities) -> int:
     return max(rules.max_cases, int(facilities.max_cases.max(initial=0)))
 
 
-def units_of(problem: Problem) -> list[Unit]:
+def units_of(problem: Problem, only: Collection[str] | None = None) -> list[Unit]:
     """Split a problem into its units, in the order of their names.
 
     Every unit with a household to be served is there, and every one with an existing center. A group larger
     than any facility of its unit comes apart into its households.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    only : collection of str, optional
+        Names of the units that are wanted; all unless told.
     """
     served = problem.households[problem.households["reason"] == ""]
     names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
+    if only is not None:
+        names = [name for name in names if name in only]
+        served = served[served["unit"].isin(names)]
     applicants = {name: number for number, name in enumerate(dict.fromkeys(problem.sites["applicant_id"]))}
     districts = district_numbers(problem)
     by_unit = dict(list(served.groupby("unit", sort=False)))

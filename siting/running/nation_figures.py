@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.casebook import CASEBOOK, Casebook
 from data.geodesy import KM_DECIMALS
 from data.summary import weighted_km
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -47,12 +50,47 @@ class Half:
         return cls(one, other)
 
 
+@dataclass(frozen=True)
+class Resting:
+    """A province in which nothing changes.
+
+    Attributes
+    ----------
+    households : int
+        All that it has.
+    objective_km : float
+        Of its plan.
+    served : ndarray of float, shape (2, n)
+        Kilometres and cases of every served household.
+    unassigned : mapping of str to int
+        Households that nobody serves, by reason.
+    """
+
+    households: int
+    objective_km: float
+    served: NDArray[np.float64]
+    unassigned: Mapping[str, int]
+
+    @classmethod
+    def of(cls, folder: Path) -> Resting:
+        """Read it from a province's folder."""
+        plan = Casebook.open(folder / CASEBOOK).plan()
+        served = plan.assignments[["km", "cases"]].to_numpy(dtype=float).T.copy()
+        reasons = Counter(str(one) for one in plan.unassigned["reason"])
+        return cls(len(plan.assignments) + len(plan.unassigned), plan.objective_km, served, reasons)
+
+
 def nation_figures(
-    provinces: Mapping[str, tuple[Mapping[str, Any], Half]], *, names: Mapping[str, str], resting: int
+    provinces: Mapping[str, tuple[Mapping[str, Any], Half]],
+    *,
+    names: Mapping[str, str],
+    resting: Sequence[Resting],
 ) -> dict[str, Any]:
     """Return what is said of a nation's proposal, in the words of `siting.running.proposing.facts_of`.
 
-    Kilometres, objectives and the curve are of the provinces that change.
+    Households, who is left without a center, kilometres and objectives are the nation's; households,
+    kilometres and objectives of the provinces that change are under ``changing``. The curve and
+    ``serving_km`` are of the provinces that change.
 
     Parameters
     ----------
@@ -60,39 +98,50 @@ def nation_figures(
         ``proposal.json`` of each province that changes, by code.
     names : mapping of str to str
         Of all provinces by code.
-    resting : int
-        Households of the provinces in which nothing changes.
+    resting : sequence of Resting
+        The provinces in which nothing changes.
     """
-    facts = [one for one, _ in provinces.values()]
+    facts, halves = [one for one, _ in provinces.values()], [half for _, half in provinces.values()]
     losses = [one["at_most_above_least_km"] for one in facts]
+    reasons = _counted(
+        [*(one["unassigned_by_reason"] for one in facts), *(one.unassigned for one in resting)]
+    )
     return {
         "synthetic": any(one["synthetic"] for one in facts),
-        "households": {
-            name: resting + sum(one["households"][name] for one in facts) for name in ("before", "after")
-        },
+        **_totals(facts, halves, resting),
+        "changing": _totals(facts, halves),
         **{name: sum(one[name] for one in facts) for name in _SUMMED},
         "by_reason": _counted(one["by_reason"] for one in facts),
-        "unassigned_by_reason": _counted(one["unassigned_by_reason"] for one in facts),
+        "unassigned": sum(reasons.values()),
+        "unassigned_by_reason": reasons,
         "not_granted": [],
         "serving_km": _sum(one["serving_km"] for one in facts),
         "at_most_above_least_km": None if None in losses else _sum(losses),
-        "curve": _curve([one["curve"] for one in facts]),
+        "curve": curve_of([one["curve"] for one in facts]),
+        "curve_gap_km": _sum(one["curve_gap_km"] for one in facts),
         "max_transfers": None,
-        "km": {
-            name: weighted_km(
-                *np.concatenate([getattr(half, name) for _, half in provinces.values()], axis=1)
-            )
-            for name in ("before", "after")
-        },
-        "objective_km": {
-            name: _sum(one["objective_km"][name] for one in facts) for name in ("before", "after")
-        },
         "advice": [told for one in facts for told in one["advice"]],
+        "unplaced": [told for one in facts for told in one["unplaced"]],
         "provinces": {
             code: {"province": names[code], **{name: one[name] for name in _SUMMED}}
             for code, (one, _) in provinces.items()
         },
     }
+
+
+def _totals(
+    facts: Sequence[Mapping[str, Any]], halves: Sequence[Half], resting: Sequence[Resting] = ()
+) -> dict[str, dict[str, Any]]:
+    """Return households, kilometres and objective of provinces, before and after."""
+    found: dict[str, dict[str, Any]] = {"households": {}, "km": {}, "objective_km": {}}
+    for name in ("before", "after"):
+        served = [getattr(one, name) for one in halves] + [one.served for one in resting]
+        objectives = [one["objective_km"][name] for one in facts] + [one.objective_km for one in resting]
+        counts = [one["households"][name] for one in facts] + [one.households for one in resting]
+        found["households"][name] = sum(counts)
+        found["km"][name] = weighted_km(*np.concatenate(served, axis=1))
+        found["objective_km"][name] = _sum(objectives)
+    return found
 
 
 def _counted(each: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -103,22 +152,29 @@ def _sum(each: Iterable[float]) -> float:
     return round(math.fsum(each), KM_DECIMALS)
 
 
-def _curve(curves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return the supported points of all together: at one price every province is at its own best.
+def curve_of(curves: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the points of all together: at one price every province is at its own best.
 
-    A point of a province is kept with the highest price at which it is best.
+    Their curve is the sum of the provinces' curves, edge by edge in the order of the prices.
+
+    Parameters
+    ----------
+    curves : sequence of sequence of mapping
+        ``curve`` of each province's ``proposal.json``.
     """
-    prices = sorted({_price(one) for curve in curves for one in curve}, reverse=True)
-    points: dict[tuple[int, float], float] = {}
-    for price in reversed(prices):
-        best = [min((one for one in curve if _price(one) >= price), key=_price) for curve in curves]
-        cases = sum(one["transferred_cases"] for one in best)
-        points[cases, _sum(one["serving_km"] for one in best)] = price
-    return [
-        {"move_km": price if np.isfinite(price) else None, "transferred_cases": cases, "serving_km": km}
-        for (cases, km), price in sorted(points.items())
-    ]
-
-
-def _price(point: Mapping[str, Any]) -> float:
-    return np.inf if point["move_km"] is None else float(point["move_km"])
+    cases = sum(one[0]["transferred_cases"] for one in curves)
+    km = _sum(one[0]["serving_km"] for one in curves)
+    edges = [pair for curve in curves for pair in pairwise(curve)]
+    points = [{"price_km": None, "transferred_cases": cases, "serving_km": km}]
+    for few, many in sorted(edges, key=lambda pair: -pair[1]["price_km"]):
+        cases += many["transferred_cases"] - few["transferred_cases"]
+        km += many["serving_km"] - few["serving_km"]
+        if points[-1]["price_km"] == many["price_km"]:
+            points.pop()
+        told = {
+            "price_km": many["price_km"],
+            "transferred_cases": cases,
+            "serving_km": round(km, KM_DECIMALS),
+        }
+        points.append(told)
+    return points

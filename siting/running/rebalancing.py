@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from allocation.fewer import Networks, Priced
-from allocation.rebalance import Rebalanced, rebalance
-from allocation.serving import NOBODY, VACANT
+from allocation.fewer import at_most
+from allocation.serving import VACANT
 from allocation.unit import units_of
 from data.change.succession import succeed
 from data.errors import Exit, SitingError
 from data.text import phrase
+from siting.running.points import points_of, told_gap_km
+from siting.running.solving import curve_of, solved_unit
 from siting.running.standing import Standing, plan_as
 from siting.running.touched import still_unopened, touched_units
 from siting.running.transfers import transfers_of
-from siting.running.units import apart, running
-from siting.running.wishes import granted, grouped_by_wish, not_granted
+from siting.running.wishes import grouped_by_wish, not_granted
 from siting.steady import one_threaded
 from siting.waiting import gather_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from allocation.rebalance import Network
-    from allocation.unit import Unit
+    from allocation.rebalance import Network, Rebalanced
     from data.change.changes import Changes
     from data.change.succession import Succession
     from data.plan import Plan
     from data.problem import Problem
-
-CURVE_KM = (16.0, 4.0, 1.0, 0.25, 0.0)
-"""Prices of a transfer, km a case, at which the curve of transfers against travel is told."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """A supported point of the curve: no way has fewer transfers and costs less.
-
-    Attributes
-    ----------
-    move_km : float
-        Price of a transfer at which it is best, km a case; infinite for the fewest transfers.
-    transferred : int
-        Cases that are transferred.
-    serving_km : float
-        What serving all of the network costs then, km.
-    """
-
-    move_km: float
-    transferred: int
-    serving_km: float
+    from siting.running.points import Point
 
 
 @dataclass(frozen=True)
@@ -96,6 +74,8 @@ class Proposal:
         Cases that every way transfers that serves the same families.
     curve : tuple of Point
         From the fewest transfers to the least travel.
+    curve_gap_km : float
+        How far below the curve a way may lie at most, km; 0 where these are all corners.
     serving_km : float
         What serving all of the network costs, km, without the price of transfers.
     loss_km : float
@@ -115,6 +95,7 @@ class Proposal:
     joined: pd.DataFrame
     forced: int
     curve: tuple[Point, ...]
+    curve_gap_km: float
     serving_km: float
     loss_km: float
     budget: Budget | None
@@ -157,22 +138,21 @@ def rebalance_network(
     moved = {**succession.moved, **succession.joined}
     touched = touched_units(problem, plan, changes, succession)
     wishing, wish = grouped_by_wish(following, changes.wanted)
-    units = [unit for unit in units_of(wishing) if unit.name in touched]
     unopened = still_unopened(problem, plan, changes)
-    solved = [_solved(wishing, unit, unopened.get(unit.name, 0), moved, wish) for unit in units]
-    networks = [one.of(np.flatnonzero(own.center >= 0)) for one, own in solved]
-    served = Networks.of(networks)
-    fewest, forced = served.least()
-    chosen = Priced(following.rules.move_km, tuple(_of_served(own) for _, own in solved))
-    curve = [fewest, *(served.priced(price) for price in CURVE_KM)]
-    budget_km, found, loss_km = None, chosen.found, sum((one.loss_km for _, one in solved), 0.0)
-    if max_transfers is not None and chosen.transferred > max_transfers:
-        if fewest.transferred > max_transfers:
-            raise _too_few(max_transfers, fewest.transferred)
-        few = max((one for one in curve if one.transferred <= max_transfers), key=lambda one: one.transferred)
-        fewer = served.at_most(max_transfers, few, chosen)
+    solved = [
+        solved_unit(wishing, unit, unopened.get(unit.name, 0), moved, wish)
+        for unit in units_of(wishing, touched)
+    ]
+    curve = curve_of(solved)
+    found = tuple(one.served for one in solved)
+    budget_km, loss_km = None, sum((one.found.loss_km for one in solved), 0.0)
+    if max_transfers is not None and sum(one.transferred for one in found) > max_transfers:
+        fewest = curve.corners()[0].transferred
+        if fewest > max_transfers:
+            raise _too_few(max_transfers, fewest)
+        fewer = at_most(curve, max_transfers)
         budget_km, found, loss_km = fewer.bound_km, fewer.found, np.inf
-    final = [(network, _with_served(own, one)) for (network, own), one in zip(solved, found, strict=True)]
+    final = [(one.network, one.with_served(own)) for one, own in zip(solved, found, strict=True)]
     standing = _standing(
         following, plan, final, unopened, seed=seed, loss_km=0.0 if loss_km == np.inf else loss_km
     )
@@ -187,39 +167,14 @@ def rebalance_network(
         plan=made,
         transfers=transfers,
         joined=joined,
-        forced=forced,
-        curve=tuple(_points([*curve, chosen], rest_km)),
+        forced=curve.forced,
+        curve=points_of(curve, [one.served for one in solved], rest_km),
+        curve_gap_km=told_gap_km(curve),
         serving_km=round(rest_km + sum(one.serving_km for one in found), 3),
         loss_km=loss_km,
         budget=None if budget_km is None else Budget(max_transfers or 0, round(budget_km + rest_km, 3)),
         not_granted=denied,
     )
-
-
-def _solved(
-    problem: Problem, unit: Unit, unopened: int, moved: dict[str, str], wish: Mapping[str, str]
-) -> tuple[Network, Rebalanced]:
-    """Rebalance a unit; groups that find no room together come apart."""
-    move_km = problem.rules.move_km
-    network = granted(problem, running(problem, unit, unopened, moved), wish, move_km)
-    found = rebalance(network, problem.rules.move_km)
-    several = np.bincount(network.unit.group_of, minlength=len(network.unit.cases)) > 1
-    left = np.flatnonzero((found.center == NOBODY) & several)
-    if left.size:
-        network = granted(problem, apart(problem, network, left, moved), wish, move_km)
-        found = rebalance(network, problem.rules.move_km)
-    return network, found
-
-
-def _of_served(found: Rebalanced) -> Rebalanced:
-    return replace(found, center=found.center[found.center >= 0])
-
-
-def _with_served(found: Rebalanced, served: Rebalanced) -> Rebalanced:
-    """Return where all groups are, given where those are that have a center."""
-    center = found.center.copy()
-    center[center >= 0] = served.center
-    return replace(served, center=center)
 
 
 def _too_few(asked: int, forced: int) -> SitingError:
@@ -275,14 +230,3 @@ def _standing(
 def _serving_km(plan: Plan) -> float:
     terms = ("travel_km", "preference_km", "merit_km", "cross_district_km")
     return sum(plan.terms[one] for one in terms)
-
-
-def _points(found: Sequence[Priced], rest_km: float) -> list[Point]:
-    """Return the points of the curve once each, from the fewest transfers on."""
-    points: list[Point] = []
-    for one in sorted(found, key=lambda one: (one.transferred, one.serving_km, one.move_km)):
-        km = round(one.serving_km + rest_km, 3)
-        # Where groups stay together a way may be no better than one of fewer transfers.
-        if not points or km < points[-1].serving_km:
-            points.append(Point(one.move_km, one.transferred, km))
-    return points

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from data.change.changes import Changes
     from data.change.succession import Succession
@@ -30,7 +32,9 @@ def touched_units(problem: Problem, plan: Plan, changes: Changes, succession: Su
     people |= {*changes.wanted, *changes.pins}
     waited = problem.households.loc[problem.households["reason"] == "not_in_phase", "household_id"]
     following = succession.problem.households
-    people |= set(waited[waited.isin(following.loc[following["reason"] == "", "household_id"])])
+    if len(waited):
+        people |= set(waited[waited.isin(following.loc[following["reason"] == "", "household_id"])])
     for table in (problem.households, following):
-        units |= set(table.loc[table["household_id"].isin(people), "unit"])
+        rows = pd.Index(table["household_id"].to_numpy(dtype=object)).isin(people)
+        units |= set(table["unit"].to_numpy(dtype=object)[rows])
     return units - {""}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,10 +19,11 @@ from data.geodesy import geodesic_km
 from data.rules import Rules
 from data.verify import findings
 from siting.plan import plan_sites
+from siting.running.nation_figures import curve_of
 from siting.running.proposing import facts_of
 from siting.running.rebalancing import rebalance_network
 from siting.running.said import proposal_sentences
-from tests.engine_problems import centers, degrees, people, problem, sites
+from tests.engine_problems import EAST, centers, degrees, people, problem, sites, together
 from tests.siting.running_networks import DAY, moved_to, moves
 
 if TYPE_CHECKING:
@@ -275,3 +277,77 @@ def test_a_proposal_can_be_said(lang: Any, tmp_path: Path) -> None:
     said = proposal_sentences(facts, tmp_path, lang)
     assert len(said) > 5
     assert not any("{" in one for one in said)
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_a_reader_sees_eight_points_of_the_curve_and_the_file_holds_all(lang: Any, tmp_path: Path) -> None:
+    rng = np.random.default_rng(12)
+    made, plan = network(rng, 60, [16, 16, 16, 16], move_km=0.5)
+    ids = rng.permutation(made.households["household_id"])[:30].tolist()
+    changes = Changes(moves=moves(moved_to(ids, GROUND[rng.choice(len(GROUND), 30, replace=False)] + 0.07)))
+    facts = facts_of(rebalance_network(made, plan, changes), plan, folder="plan", version=1, head="0" * 64)
+    points = facts["curve"]
+    assert len(points) > 8
+    assert facts["curve_gap_km"] == 0
+    prices = [one["price_km"] for one in points]
+    assert prices[0] is None
+    assert prices[1:] == sorted(prices[1:], reverse=True)
+    chosen = [one for one in points if one["transferred_cases"] == facts["transferred_cases"]]
+    assert chosen[0]["serving_km"] == pytest.approx(facts["serving_km"], abs=SAME_KM)
+    assert chosen[0]["price_km"] >= facts["move_km"]
+    lines = [one for one in proposal_sentences(facts, tmp_path, lang) if one.count(" · ") > 1]
+    told = lines[1:]
+    assert len(told) <= 8
+    counts = [int(one.split(" · ")[0]) for one in told]
+    assert [counts[0], counts[-1]] == [points[at]["transferred_cases"] for at in (0, -1)]
+    marked = [int(one.split(" · ")[0]) for one in told if one.count(" · ") == 3]
+    assert marked == [facts["transferred_cases"]]
+
+
+def test_the_curve_counts_the_way_that_was_measured() -> None:
+    folk = people([(x, y) for x in range(1, 9, 2) for y in range(1, 9, 2)])
+    stands = centers([(2, 2), (6, 6), (2, 6)], max_cases=[8, 8, 8])
+    rng = np.random.default_rng(0)
+    pairs = [(who, where) for who in folk["household_id"] for where in stands["center_id"]]
+    travel = pd.DataFrame(pairs, columns=["household_id", "site_id"])
+    travel = travel.assign(km=np.round(rng.uniform(5, 90, len(travel)), 3), row=range(2, len(travel) + 2))
+    rules = Rules(min_cases=1, max_cases=20, centers="fewest", move_km=1.0)
+    made = problem(folk, centers=stands, rules=rules, travel=travel)
+    plan = plan_sites(made)
+    proposal = rebalance_network(made, plan, Changes(close={"E2": DAY}))
+    assert proposal.forced > 0
+    cases = int(proposal.transfers["cases"].sum())
+    (own,) = (one for one in proposal.curve if one.transferred == cases)
+    assert own.serving_km == pytest.approx(proposal.plan.terms["travel_km"], abs=SAME_KM)
+    measured = travel.groupby("household_id")["km"].min().sum()
+    assert min(one.serving_km for one in proposal.curve) >= measured
+
+
+def test_a_nations_curve_is_that_of_its_provinces_in_one() -> None:
+    rng = np.random.default_rng(21)
+    rules = Rules(min_cases=2, max_cases=60, centers="fewest", move_km=0.7)
+    parts = []
+    for county, away in (("A", 0.0), ("B", EAST)):
+        folk = people(rng.uniform(0, 9, (30, 2)) + away, prefix=county, county=county)
+        ids = [f"{county}{number}" for number in range(3)]
+        stands = centers(np.array(AT[:3]) + away, county=county, center_id=ids, max_cases=14)
+        gone = moved_to(folk["household_id"].iloc[:12].tolist(), rng.uniform(0, 9, (12, 2)) + away)
+        parts.append((folk, stands, gone))
+
+    def proposed(*parts: Any) -> dict[str, Any]:
+        made = problem(
+            together(*(one[0] for one in parts)), centers=together(*(one[1] for one in parts)), rules=rules
+        )
+        plan = plan_sites(made)
+        proposal = rebalance_network(
+            made, plan, Changes(moves=moves([row for one in parts for row in one[2]]))
+        )
+        return facts_of(proposal, plan, folder="plan", version=1, head="0" * 64)
+
+    whole, provinces = proposed(*parts), [proposed(one) for one in parts]
+    summed = curve_of([one["curve"] for one in provinces])
+    assert len(summed) > max(len(one["curve"]) for one in provinces) > 3
+    for one, other in zip(summed, whole["curve"], strict=True):
+        assert one["transferred_cases"] == other["transferred_cases"]
+        assert one["serving_km"] == pytest.approx(other["serving_km"], abs=SAME_KM)
+        assert one["price_km"] == other["price_km"]
