@@ -15,6 +15,7 @@ from data.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from data.text import Lang
 
@@ -45,7 +46,6 @@ def apply(
 
     Example: siting apply out/lorestan out/lorestan-proposal --why "moves of Mehr"
     """
-    from compose_moves import apply_to_nation, within  # noqa: PLC0415 - heavy
     from compose_record import apply_proposal  # noqa: PLC0415 - heavy
     from data.nation.held import nation_of  # noqa: PLC0415 - heavy
     from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
@@ -53,6 +53,8 @@ def apply(
 
     nation = nation_of(folder)
     if nation is not None and nation == folder.resolve() and is_nation_proposal(proposal):
+        from compose_moves import apply_to_nation  # noqa: PLC0415 - heavy
+
         try:
             summary = apply_to_nation(nation, proposal, who=who, why=why, lang=lang)
         except SitingError:
@@ -60,14 +62,19 @@ def apply(
                 typer.echo(text("moves.left_open", lang, path=folder.name), err=True)
             raise
     else:
-        with nullcontext() if nation is None else within(nation, lang):
+        with _held(nation, lang):
             summary = apply_proposal(folder, proposal, who=who, why=why, lang=lang)
     _say(summary, lang, as_json=as_json)
 
 
 def revert(
     folder: PlanFolder,
-    version: Annotated[int, typer.Argument(min=1, help="The version that is to be in force again.")],
+    version: Annotated[
+        str,
+        typer.Argument(
+            help="The version that is to be in force again; of a nation, or the id of what is taken back."
+        ),
+    ],
     who: Who = "",
     why: Why = "",
     lang: Language = "en",
@@ -76,16 +83,22 @@ def revert(
 ) -> None:
     """Bring an earlier version back as the next one; nothing is removed from the record.
 
+    Of a nation, all its provinces go back or none; `siting history` lists its versions and their ids.
+
     Example: siting revert out/lorestan 1
     """
-    from compose_moves import within  # noqa: PLC0415 - heavy
     from compose_record import revert_to  # noqa: PLC0415 - heavy
     from data.nation.check import pair_faults, province_folders  # noqa: PLC0415 - heavy
     from data.nation.held import nation_of  # noqa: PLC0415 - heavy
+    from data.record.named import version_named  # noqa: PLC0415 - heavy
 
     nation = nation_of(folder)
-    with nullcontext() if nation is None else within(nation, lang):
-        summary = revert_to(folder, version, who=who, why=why, lang=lang)
+    if nation is not None and nation == folder.resolve():
+        _revert_nation(folder, version, who=who, why=why, lang=lang, as_json=as_json)
+        return
+    number = version_named(version)
+    with _held(nation, lang):
+        summary = revert_to(folder, number, who=who, why=why, lang=lang)
     for fault in (
         () if nation is None else pair_faults(nation, [one.name for one in province_folders(nation)])
     ):
@@ -93,11 +106,36 @@ def revert(
     _say(summary, lang, as_json=as_json)
 
 
-def _say(summary: Mapping[str, Any], lang: Lang, *, as_json: bool) -> None:
+def _revert_nation(nation: Path, asked: str, *, who: str, why: str, lang: Lang, as_json: bool) -> None:
+    from compose_moves import revert_nation  # noqa: PLC0415 - heavy
+    from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
+
+    try:
+        summary, back = revert_nation(nation, asked, who=who, why=why, lang=lang)
+    except SitingError:
+        if is_begun(nation):
+            typer.echo(text("nation.left_open", lang, path=nation.name), err=True)
+        raise
+    done = text("nation.reverted", lang, count=len(back), provinces=" · ".join(back))
+    _say(summary, lang, as_json=as_json, done=done)
+
+
+def _held(nation: Path | None, lang: Lang) -> AbstractContextManager[None]:
+    """Return what one province is changed in: its nation held where it has one."""
+    if nation is None:
+        return nullcontext()
+    from compose_moves import within  # noqa: PLC0415 - heavy
+
+    return within(nation, lang)
+
+
+def _say(summary: Mapping[str, Any], lang: Lang, *, as_json: bool, done: str = "") -> None:
     from data.said import unserved  # noqa: PLC0415 - heavy
 
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    elif done:
+        typer.echo(done)
     elif "provinces" in summary:
         typer.echo(text("moves.applied", lang, count=len(summary["provinces"])))
     else:

@@ -6,6 +6,7 @@ import getpass
 import json
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compose_staged import staged
@@ -17,17 +18,22 @@ from data.exports import SUMMARY
 from data.hashing import plan_hash
 from data.nation.pairs import PAIRED, Halves
 from data.nation.pending import NATION_ID
-from data.record.past import reverted
+from data.record.behind import differing_exports
+from data.record.past import in_force, reverted
+from data.standing import RUN, behind_files, standing_faults
 from data.text import phrase
 from data.verify import verify
-from siting.running.proposing import standing_of
-from siting.running.standing import plan_as
+from siting.ground.beside import parting
+from siting.running.standing import plan_as, standing_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from data.change.proposal import Kept
+    from data.plan import Plan
+    from data.problem import Problem
     from data.text import Lang
+    from data.verify import Certificate
 
 _PAYLOAD = (
     "transfers", "transferred_cases", "forced_cases", "by_reason", "joined", "left", "address_unknown",
@@ -67,12 +73,8 @@ def apply_proposal(
     _check_base(kept, [one.hash for one in log], last.version)
     problem, plan = book.problem(last.version), book.plan(last.version)
     following = succeed(problem, plan, kept.changes).problem
-    made = plan_as(following, standing_of(kept, plan), plan, seed=int(kept.facts["seed"]))
-    # A proposal does not part the ground anew.
-    if plan_hash(replace(made, neighbourhoods=plan.neighbourhoods)) != kept.facts["plan_hash"]:
-        raise _refused("other_proposal", path=proposal.name)
-    certificate = verify(following, made)
-    with staged(folder, following, made, lang) as ready:
+    made, certificate = _made(following, plan, kept, proposal.name)
+    with staged(folder, following, made, last.version + 1, lang) as ready:
         version = book.commit(
             made,
             certificate,
@@ -88,6 +90,20 @@ def apply_proposal(
         return ready.put(book, version)
 
 
+def _made(following: Problem, before: Plan, kept: Kept, name: str) -> tuple[Plan, Certificate]:
+    """Return the plan that a proposal makes, verified, its ground parted beside that."""
+    with parting(following) as ground:
+        standing, seed = standing_of(kept, before), int(kept.facts["seed"])
+        made = plan_as(following, standing, before, seed=seed, ground=False, settled=ground.begin)
+        # A proposal does not part the ground anew.
+        if plan_hash(made) != kept.facts["plan_hash"]:
+            raise _refused("other_proposal", path=name)
+        # What draws is loaded while the ground is parted.
+        import_module("maps.plan_page")
+        certificate = verify(following, made, neighbourhoods=ground.neighbourhoods)
+        return replace(made, neighbourhoods=ground.neighbourhoods()), certificate
+
+
 def revert_to(
     folder: Path, version: int, *, who: str = "", why: str = "", lang: Lang, nation_id: str = ""
 ) -> dict[str, Any]:
@@ -98,24 +114,27 @@ def revert_to(
     folder : Path
         Of the plan.
     version : int
-        That is to be in force again; the versions after it stay in the record.
+        That is to be in force again; the versions after it stay in the record. Of one that is in force only
+        the files beside the record are made anew, where a killed writer left others.
     who, why, lang, nation_id
         As `apply_proposal`; of the nation's proposal that is taken back.
 
     Raises
     ------
     SitingError
-        ``no_such_version``; ``half_reverted`` (exit code 6) where families came or went since from or to
-        another province; of the record.
+        ``no_such_version``; ``in_force_already``; ``half_reverted`` (both exit code 6) where families came or
+        went since from or to another province; of the record.
     """
     book = Casebook.open(folder / CASEBOOK)
     last = book.log()[-1]
+    problem, plan, today = reverted(book, version)
+    if not nation_id and (refusal := in_force(book, version)) is not None:
+        return _mended(folder, book, refusal, lang)
     if not nation_id and Halves.standing(book.log()) != Halves.standing(book.log()[:version]):
         # Families would be in two provinces, or in none.
         raise SitingError(phrase("moves.half_reverted"), code="half_reverted", exit_code=Exit.REFUSED)
-    problem, plan, today = reverted(book, version)
     certificate = verify(problem, plan)
-    with staged(folder, problem, plan, lang) as ready:
+    with staged(folder, problem, plan, last.version + 1, lang) as ready:
         following = book.commit(
             plan,
             certificate,
@@ -128,6 +147,16 @@ def revert_to(
             today=today,
         )
         return ready.put(book, following)
+
+
+def _mended(folder: Path, book: Casebook, refusal: SitingError, lang: Lang) -> dict[str, Any]:
+    """Put the files beside a version in force anew; refuse where they are as it left them."""
+    problem, plan = book.problem(), book.plan()
+    faults = [*behind_files(folder, book), *standing_faults(folder, book)]
+    if all(one.file == RUN for one in faults) and not differing_exports(folder, book, problem, plan):
+        raise refusal
+    with staged(folder, problem, plan, book.version, lang) as ready:
+        return ready.put(book, book.version)
 
 
 def _check_base(kept: Kept, heads: list[str], version: int) -> None:
@@ -166,5 +195,5 @@ def catch_up(folder: Path, lang: Lang) -> None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         if json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["head"] == book.head:
             return
-    with staged(folder, book.problem(), book.plan(), lang) as ready:
+    with staged(folder, book.problem(), book.plan(), book.version, lang) as ready:
         ready.put(book, book.version)

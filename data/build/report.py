@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from data.build.travel import foreign_travel
-from data.text import Phrase
+from data.errors import SHOWN_FAILURES, Failure
+from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.errors import Failure
     from data.problem import Problem
     from data.tables import Tables
     from data.text import Lang
@@ -92,4 +92,25 @@ def _repeated(tables: Tables, file: str) -> list[str]:
 
 def notes(tables: Tables) -> tuple[Failure, ...]:
     """Return what was read although it may be meant otherwise, and what was left aside."""
-    return (*tables.notes, *foreign_travel(tables))
+    return (*tables.notes, *_places_without_points(tables), *foreign_travel(tables))
+
+
+def _places_without_points(tables: Tables) -> list[Failure]:
+    """Return the places that stand in place of coordinates: a plan looks none up."""
+    households, file = tables.households, tables.file("households")
+    lacking = households[households["lon"].isna() & (households["place"] != "")]
+    places = lacking.groupby(["place", "county", "province"], sort=False)["row"].agg(["min", "size"])
+    told = []
+    for (place, county, province), row, count in places.itertuples():
+        where = _where(county, province)
+        words = phrase("build.place_without_point", place=place, where=where, count=int(count))
+        told.append(Failure(file, int(row), "no_location", "", words))
+    if len(told) <= SHOWN_FAILURES:
+        return told
+    more = phrase("build.more_places_without_point", count=len(told) - SHOWN_FAILURES)
+    return [*told[:SHOWN_FAILURES], Failure(file, 0, "no_location", "", more)]
+
+
+def _where(county: str, province: str) -> Phrase:
+    level, name = ("county", county) if county else ("province", province)
+    return phrase(f"build.in_{level}", name=name) if name else phrase("build.in_no_county")

@@ -13,8 +13,8 @@ from data.build.building import HOUSEHOLD_COLUMNS
 from data.build.check import NOT_IN_PHASE
 from data.build.units import unit_of, why_unserved
 from data.change.placing import with_points
+from data.events import ARRIVALS
 from data.problem import UNGROUPED
-from data.schemas import ARRIVALS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -12,12 +12,12 @@ from data.change.check_moves import wrong_moves
 from data.change.check_network import wrong_network
 from data.change.check_wishes import wrong_wishes
 from data.errors import SitingError
-from data.schemas import MOVES
 from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from data.errors import Failure
     from data.plan import Plan
     from data.problem import Problem
 
@@ -41,6 +41,8 @@ class Relocation:
 
 def no_moves() -> pd.DataFrame:
     """Return the table of events where nothing happened."""
+    from data.schemas import MOVES  # noqa: PLC0415 - heavy
+
     return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in MOVES.columns.items()})
 
 
@@ -73,6 +75,9 @@ class Changes:
         Name of the file of the moves, for messages.
     inputs : mapping of str to str
         SHA-256 by role of what was read.
+    faults : tuple of Failure
+        Rows of the file that could not be read, or cannot be meant whatever the network; nothing is changed
+        while there are any.
     """
 
     moves: pd.DataFrame = field(default_factory=no_moves)
@@ -86,11 +91,13 @@ class Changes:
     effective: str = ""
     file: str = ""
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    faults: tuple[Failure, ...] = ()
 
     def is_empty(self) -> bool:
         """Tell whether nothing changes."""
         of_centers = self.close or self.open or self.relocate or self.max_cases
-        return self.moves.empty and not (of_centers or self.wanted or self.pins or self.admitted)
+        of_households = self.wanted or self.pins or self.admitted or self.faults
+        return self.moves.empty and not (of_centers or of_households)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, in one order, without the moves, which are a table."""
@@ -103,7 +110,7 @@ class Changes:
             },
             "wanted": dict(sorted(self.wanted.items())),
             "pins": dict(sorted(self.pins.items())),
-            "statuses": list(self.admitted),
+            "admitted": list(self.admitted),
             "effective": self.effective,
             "file": self.file,
             "inputs": dict(sorted(self.inputs.items())),
@@ -153,15 +160,16 @@ def check_changes(problem: Problem, plan: Plan, changes: Changes) -> None:
     Raises
     ------
     SitingError
-        With ``nothing_changes``; of the moves ``unknown_household``, ``already_here``, ``cases_over_max``,
-        ``unknown_pin``, ``pin_outside_unit``; of wishes and pins what `data.change.check_wishes.wrong_wishes`
-        yields; of the centers ``unknown_center``, ``unknown_site``,
+        With the faults of the file; ``nothing_changes``; of the moves ``unknown_household``,
+        ``already_here``, ``cases_over_max``, ``unknown_pin``, ``pin_outside_unit``; of wishes and pins what
+        `data.change.check_wishes.wrong_wishes` yields; of the centers ``unknown_center``, ``unknown_site``,
         ``site_open_already``, ``ineligible_site``, ``applicant_has_center``, ``conflicting_changes``,
         ``outside_boundaries``, ``other_unit``, ``bad_max_cases``, ``bad_date`` and what a point can be.
     """
     if changes.is_empty():
         raise SitingError(phrase("changes.nothing_changes"), code="nothing_changes")
     failures = [
+        *changes.faults,
         *wrong_moves(problem, plan, changes),
         *wrong_network(problem, plan, changes),
         *wrong_wishes(problem, plan, changes),

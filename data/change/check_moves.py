@@ -9,13 +9,16 @@ from data.errors import Failure
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pandas as pd
 
     from data.change.changes import Changes
     from data.plan import Plan
     from data.problem import Problem
+
+
+_WITHOUT_ORDER = ("bad_date", "bad_event", "duplicate_event", "duplicate_id")
 
 
 def wrong_moves(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failure]:
@@ -31,13 +34,47 @@ def wrong_moves(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Fail
     if changes.moves.empty:
         return
     file = changes.file or "moves"
-    yield from _not_so(file, changes.moves, set(problem.households["household_id"]))
+    yield from not_so(changes, set(problem.households["household_id"]))
     yield from _too_large(file, problem, plan, changes)
     yield from _wrong_pins(file, problem, plan, changes)
 
 
-def _not_so(file: str, moves: pd.DataFrame, known: set[str]) -> Iterator[Failure]:
-    """Yield what happened to nobody who was here, and joins of who was, by the dates of the events."""
+def unsure(changes: Changes) -> set[str]:
+    """Return the households of which the order of events is not known, for some of them cannot be read."""
+    return {one.id for one in changes.faults if one.code in _WITHOUT_ORDER} | {""}
+
+
+def not_so(changes: Changes, known: Collection[str]) -> Iterator[Failure]:
+    """Yield what happened to nobody who was here, and joins of who was, by the dates of the events.
+
+    Parameters
+    ----------
+    changes : Changes
+        What is asked.
+    known : collection of str
+        Households before the events.
+    """
+    file, unread = changes.file or "moves", changes.moves["household_id"].isin(unsure(changes))
+    yield from _by_order(file, changes.moves[~unread], known)
+    yield from never_so(changes, known)
+
+
+def never_so(changes: Changes, known: Collection[str]) -> Iterator[Failure]:
+    """Yield of the `unsure` what cannot be, whatever the rows say that could not be read."""
+    moves = changes.moves[changes.moves["household_id"].isin(unsure(changes) - {""})]
+    for name, own in moves.groupby("household_id", sort=False):
+        who, events = str(name), own["event"]
+        if who in known:
+            code = "" if events.isin(["leave", ""]).any() else "already_here"
+            rows = own.loc[events == "join", "row"]
+        else:
+            code = "" if events.isin(["join", ""]).any() else "unknown_household"
+            rows = own["row"]
+        for row in rows if code else ():
+            yield Failure(changes.file or "moves", int(row), code, who, phrase(f"changes.{code}"))
+
+
+def _by_order(file: str, moves: pd.DataFrame, known: Collection[str]) -> Iterator[Failure]:
     here = dict.fromkeys(moves["household_id"], False) | dict.fromkeys(known, True)
     events = moves.sort_values(["household_id", "date", "row"], kind="stable")
     for row, who, event in events[["row", "household_id", "event"]].itertuples(index=False):
@@ -64,9 +101,10 @@ def _too_large(file: str, problem: Problem, plan: Plan, changes: Changes) -> Ite
 
 def _wrong_pins(file: str, problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failure]:
     """Yield pins of who arrived to no center that will stand, or to one of another unit."""
-    if (changes.moves["pin"] == "").all():
+    moves = changes.moves[~changes.moves["household_id"].isin({one.id for one in changes.faults})]
+    if (moves["pin"] == "").all():
         return
-    arrived = outcome_of(changes.moves, problem.households).arrived
+    arrived = outcome_of(moves, problem.households).arrived
     pinned = arrived[arrived["pin"] != ""]
     centers, sites = plan.centers[~plan.centers["center_id"].isin(changes.close)], problem.sites
     opened = sites[sites["site_id"].isin(changes.open)]

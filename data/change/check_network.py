@@ -10,7 +10,6 @@ import pandas as pd
 from data.build.admin import LEVELS, fill_rows
 from data.build.units import unit_of
 from data.errors import Failure
-from data.schemas import POINTS, problems
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -95,13 +94,14 @@ def _openings(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failur
     }
     stands = plan.centers[~plan.centers["center_id"].isin(changes.close)]
     runs = set(stands["applicant_id"]) - {""}
+    standing = dict(zip(plan.centers["site_id"], plan.centers["center_id"], strict=True))
     for site in changes.open:
         if site not in sites:
             yield _of(OPEN, "unknown_site", site)
             continue
         applicant, why = sites[site]
-        if site in set(plan.centers["site_id"]):
-            yield _of(OPEN, "site_open_already", site)
+        if site in standing:
+            yield _of(OPEN, "site_open_already", site, center=standing[site])
         elif why:
             yield _of(OPEN, "ineligible_site", site, reason=phrase(f"build.ineligible_{why}"))
         elif applicant in runs:
@@ -114,6 +114,8 @@ def _relocations(problem: Problem, plan: Plan, relocate: Mapping[str, Relocation
     asked = {name: there for name, there in relocate.items() if name in unit}
     if not asked:
         return
+    from data.schemas import POINTS, problems  # noqa: PLC0415 - heavy
+
     names = pd.Series(list(asked), dtype="str")
     points = pd.DataFrame(
         [(there.lon, there.lat) for there in asked.values()], columns=["lon", "lat"], dtype="float64"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,10 +21,10 @@ from data.change.edited_layers import ADDED, CHANGED, GEOM, GONE, SAME_DEGREES, 
 from data.errors import Exit, Failure, SitingError
 from data.geodesy import geodesic_km
 from data.hashing import file_hash
+from data.readers.source import kind_of
 from data.text import phrase
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -63,11 +64,12 @@ class AskedEdits:
         ------
         SitingError
             ``edit_not_understood`` with every row that differs otherwise; ``nothing_changes``;
-            ``stale_edits`` and ``other_casebook`` (exit code 6); ``not_a_copy``; of the record; exit code 2
-            for a date that is none.
+            ``stale_edits`` and ``other_casebook`` (exit code 6); ``missing_file``, ``not_a_geopackage``,
+            ``not_a_copy``; of the record; exit code 2 for a date that is none.
         """
         date = iso_date(self.effective) if self.effective else datetime.now().astimezone().date().isoformat()
         Casebook.open(self.casebook)
+        _check_geopackage(self.edited)
         name = self.edited.name
         with as_siting_error(self.casebook), closing(connect(self.casebook)) as source:
             source.execute("BEGIN")
@@ -235,6 +237,20 @@ def _sites(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     names = [one[0] for one in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
     return {str(row["site_id"]): row for row in rows}
+
+
+def _check_geopackage(path: Path) -> None:
+    """Refuse a file that is not there, or that QGIS cannot have saved."""
+    kind_of(path)
+    try:
+        with closing(connect(path)) as edited:
+            edited.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # What holds the file is told where it is read.
+        return
+    except sqlite3.DatabaseError as error:
+        words = phrase("edited.not_a_geopackage")
+        raise SitingError.of([Failure(path.name, 0, "not_a_geopackage", "", words)]) from error
 
 
 def _head(edited: sqlite3.Connection, name: str) -> str:

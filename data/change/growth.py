@@ -10,11 +10,11 @@ import numpy as np
 
 from data.change.asked import iso_date
 from data.change.changes import Changes
-from data.errors import Failure, SitingError
+from data.errors import Failure
 from data.hashing import file_hash
 from data.pseudonyms import Pseudonyms
-from data.readers import read_households
 from data.readers.reading import Reading
+from data.readers.tables import households_told
 from data.schemas import MOVES
 from data.text import phrase
 
@@ -66,28 +66,27 @@ class AskedGrowth:
         Raises
         ------
         SitingError
-            With every failing row: ``served_already`` for whom the network serves or should serve.
+            Where the file as a whole cannot be read. Every failing row is among the faults of what is
+            returned: ``served_already`` for whom the network serves or should serve.
         """
         reading = Reading(Pseudonyms(self.key, expected=self.key_fingerprint))
         reading.pseudonyms.remember(problem.households["household_id"], "household")
-        table = read_households(self.households, columns=self.columns, reading=reading)
+        table, faults = households_told(self.households, columns=self.columns, reading=reading)
         waits = problem.households.loc[problem.households["reason"] == "not_in_phase", "household_id"]
         known = table["household_id"].isin(problem.households["household_id"])
         again = table[known & ~table["household_id"].isin(waits)]
-        if len(again):
-            words = phrase("changes.served_already")
-            raise SitingError.of(
-                [
-                    Failure(self.households.name, int(row), "served_already", name, words)
-                    for row, name in again[["row", "household_id"]].itertuples(index=False)
-                ]
-            )
+        words = phrase("changes.served_already")
+        faults += [
+            Failure(self.households.name, int(row), "served_already", name, words)
+            for row, name in again[["row", "household_id"]].itertuples(index=False)
+        ]
         return Changes(
             moves=_joins(table[~known], self.date),
             admitted=tuple(sorted(table["household_id"])),
             effective=self.date,
             file=self.households.name,
             inputs={"grown": file_hash(self.households)},
+            faults=tuple(faults),
         )
 
 

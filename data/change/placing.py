@@ -40,7 +40,13 @@ def with_points(rows: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
     lacking = rows[rows["lon"].isna() & (rows["place"] != "")]
     if lacking.empty:
         return rows
-    found = pd.DataFrame(list(_found(lacking, households)), columns=["index", *_WHERE]).set_index("index")
+    midsts = (
+        (index, *_midst(there))
+        for same, there in _looked_up(lacking, households)
+        if _counties(there) == 1
+        for index in same
+    )
+    found = pd.DataFrame(list(midsts), columns=["index", *_WHERE]).set_index("index")
     filled = rows.copy()
     for column in ("lon", "lat"):
         filled.loc[found.index, column] = found[column].astype("float64")
@@ -50,8 +56,27 @@ def with_points(rows: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
     return filled
 
 
-def _found(lacking: pd.DataFrame, households: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    """Yield the index of each row whose place is known, and where it is."""
+def places_called(rows: pd.DataFrame, households: pd.DataFrame) -> pd.Series[int]:
+    """Return how many places each row of which only a place is known may mean; with one it has a point.
+
+    Parameters
+    ----------
+    rows, households : DataFrame
+        As `with_points`; rows that have a point or no place are left out.
+    """
+    lacking = rows[rows["lon"].isna() & (rows["place"] != "")]
+    counts = pd.Series(0, index=lacking.index, dtype="int64")
+    for same, there in _looked_up(lacking, households):
+        counts[same] = _counties(there)
+    return counts
+
+
+def _counties(there: pd.DataFrame) -> int:
+    return len(there[list(_TOLD)].drop_duplicates())
+
+
+def _looked_up(lacking: pd.DataFrame, households: pd.DataFrame) -> Iterator[tuple[pd.Index, pd.DataFrame]]:
+    """Yield the index of rows that name one place, and the households that live in a place of that name."""
     keys = ["place", *_TOLD]
     wanted = pd.DataFrame({name: by_unique(lacking[name], fold).astype("str") for name in keys})
     known = households[households["lon"].notna()]
@@ -66,9 +91,7 @@ def _found(lacking: pd.DataFrame, households: pd.DataFrame) -> Iterator[tuple[ob
         for name, value in zip(_TOLD, told[1:], strict=True):
             if value:
                 there = there[names.loc[there.index, name] == value]
-        if len(there[list(_TOLD)].drop_duplicates()) == 1:
-            where = _midst(there)
-            yield from ((index, *where) for index in same.index)
+        yield same.index, there
 
 
 def _midst(there: pd.DataFrame) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from data.build.check import NOT_IN_PHASE
 from data.build.units import why_unserved
 from data.change.arrivals import outcome_of, standing_there
 from data.change.check_network import points_of
+from data.change.unplaced import Unplaced, unplaced
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,6 +50,8 @@ class Succession:
         ``household_id``, ``center_id`` (that served it, empty for none), ``date``, in the order of the ids.
     address_unknown : mapping of str to str
         Date by household that is still in its center.
+    unplaced : tuple of Unplaced
+        Who arrived at a place that nobody can find.
     """
 
     problem: Problem
@@ -56,6 +59,7 @@ class Succession:
     joined: Mapping[str, str]
     left: pd.DataFrame
     address_unknown: Mapping[str, str]
+    unplaced: tuple[Unplaced, ...] = ()
 
 
 def continued(problem: Problem, plan: Plan) -> Problem:
@@ -118,6 +122,7 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
         joined={name: date for name, date in arrived.itertuples(index=False) if name not in before},
         left=_left(now, outcome.left),
         address_unknown=outcome.address_unknown,
+        unplaced=unplaced(outcome.arrived, now.households, changes.file or "moves"),
     )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from data.errors import Failure
     from data.readers.source import Source
 
+BELOW = ("total_row", "note_below_table")
+"""Codes of what is no row of the table."""
 _TOTALS = {
     header_key(word)
     for word in ("جمع", "جمع کل", "جمع‌کل", "مجموع", "مجموع کل", "total", "grand total", "sum")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import SitingError
-from data.readers.below import told_below
+from data.readers.below import BELOW, told_below
 from data.readers.failures import failure
 from data.readers.headers import header_key, resolve, value_words, words_of
 from data.readers.mapping import Mapped, named_in_vain, read_column_map
@@ -277,10 +277,22 @@ class Builder:
 
     def finish(self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema) -> pd.DataFrame:
         """Return the table, or raise all that is wrong with it at once."""
+        table, failures = self.told(columns, schema)
+        if failures:
+            raise SitingError.of(failures)
+        return table
+
+    def told(
+        self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema
+    ) -> tuple[pd.DataFrame, list[Failure]]:
+        """Return the table and all that is wrong with it; what cannot be read in a row is empty there.
+
+        Rows that fail as what stands below the table are left out.
+        """
         table = pd.DataFrame({**columns, "row": self.rows}, index=self.index)
         self.check(table, schema)
-        if self.failures:
-            raise SitingError.of(told_below(self.source, self.ids, self.failures))
         headers = (self.source.headers[place] for place in sorted(self.unread))
         self.reading.unread[self.path.name] = tuple(header for header in headers if header)
-        return table
+        failures = told_below(self.source, self.ids, self.failures)
+        below = {one.row for one in self.failures} - {one.row for one in failures if one.code not in BELOW}
+        return (table[~table["row"].isin(below)].reset_index(drop=True) if below else table), failures

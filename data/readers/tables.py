@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data.errors import SitingError
+from data.events import ARRIVALS
 from data.fold import fold
 from data.readers.builder import Builder
 from data.readers.values import by_unique
 from data.schemas import (
     APPLICANTS,
-    ARRIVALS,
     CENTERS,
     EVENTS_OF_A_DAY,
     HOUSEHOLDS,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from data.errors import Failure
     from data.readers.reading import Reading
 
 
@@ -56,6 +58,19 @@ def read_households(
     SitingError
         With every failing row.
     """
+    table, failures = households_told(path, columns=columns, keep=keep, reading=reading)
+    if failures:
+        raise SitingError.of(failures)
+    return table
+
+
+def households_told(
+    path: Path, *, columns: Path | None = None, keep: Sequence[str] = (), reading: Reading | None = None
+) -> tuple[pd.DataFrame, list[Failure]]:
+    """Read households as `read_households` does; return failing rows beside the table, which has them too.
+
+    Only a file that cannot be read as a whole raises `SitingError`.
+    """
     file = Builder(path, "households", columns, reading)
     file.need("household_id", point=True, or_place=True)
     ids = file.identify("household_id")
@@ -72,7 +87,7 @@ def read_households(
         "pin": file.id_column("pin"),
         "synthetic": file.words("synthetic", "accessible"),
     }
-    return file.finish({**table, **file.kept(keep)}, HOUSEHOLDS)
+    return file.told({**table, **file.kept(keep)}, HOUSEHOLDS)
 
 
 def read_applicants(
@@ -221,6 +236,19 @@ def read_moves(path: Path, *, columns: Path | None = None, reading: Reading | No
     SitingError
         With every failing row.
     """
+    table, failures = moves_told(path, columns=columns, reading=reading)
+    if failures:
+        raise SitingError.of(failures)
+    return table
+
+
+def moves_told(
+    path: Path, *, columns: Path | None = None, reading: Reading | None = None
+) -> tuple[pd.DataFrame, list[Failure]]:
+    """Read events as `read_moves` does; return failing rows beside the table, which has them too.
+
+    Only a file that cannot be read as a whole raises `SitingError`.
+    """
     file = Builder(path, "moves", columns, reading)
     file.need("household_id", "date", "event")
     ids = file.identify("household_id")
@@ -245,7 +273,7 @@ def read_moves(path: Path, *, columns: Path | None = None, reading: Reading | No
         "status": file.words("status", "household_status"),
         "pin": file.id_column("pin"),
     }
-    return file.finish(table, MOVES)
+    return file.told(table, MOVES)
 
 
 def _ground(file: Builder) -> dict[str, pd.Series[str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
+from data.disk import shown_name
 from data.errors import Exit, SitingError
 from data.exports import export_files, hashes_of
 from data.record.traces import CenterChange, HouseholdChange, center_changes, household_changes
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.problem import Problem
+
+_SAME = ("plan_hash", "problem_hash")
+"""What the log tells of a version; where both are another's, the two say the same."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,28 @@ def reverted(book: Casebook, version: int) -> tuple[Problem, Plan, int | None]:
         If there is no such version (``no_such_version``).
     """
     return book.problem(version), book.plan(version), book.today(version)
+
+
+def in_force(book: Casebook, version: int) -> SitingError | None:
+    """Return what is said of bringing back a version that is in force; None where it is not.
+
+    Parameters
+    ----------
+    book : Casebook
+        The record.
+    version : int
+        One that it has. Where the current one says the same, as after a revert, it is in force too.
+    """
+    log = book.log()
+    there, last = log[version - 1], log[-1]
+    path = shown_name(book.path.parent)
+    if there.version == last.version:
+        words = phrase("folder.in_force_already", path=path, version=version)
+    elif all(there.payload.get(name) == last.payload.get(name) is not None for name in _SAME):
+        words = phrase("folder.in_force_as", path=path, version=version, current=last.version)
+    else:
+        return None
+    return SitingError(words, code="in_force_already", exit_code=Exit.REFUSED)
 
 
 def _versions(book: Casebook) -> list[Version]:

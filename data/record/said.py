@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from data.record.past import Version
+from data.casebook import CASEBOOK, Casebook
+from data.record.named import version_named
+from data.record.past import Version, history, show
 from data.record.traces import HouseholdChange
-from data.said import NO_FAILURE, REASONS
+from data.said import NO_FAILURE, REASONS, sentences
 from data.text import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from data.record.traces import CenterChange
     from data.text import Lang
@@ -23,13 +26,32 @@ HEAD_LETTERS = 12
 def history_lines(told: Sequence[Version | HouseholdChange | CenterChange], lang: Lang) -> list[str]:
     """Return a line for each version, or for each change of one household or center."""
     return [
-        version_line(one, lang)
-        if isinstance(one, Version)
-        else _household_line(one, lang)
-        if isinstance(one, HouseholdChange)
-        else _center_line(one, lang)
+        version_line(one, lang) if isinstance(one, Version) else " · ".join(change_words(one, lang))
         for one in told
     ]
+
+
+def shown(folder: Path, asked: str | None, lang: Lang) -> tuple[dict[str, Any], list[str]]:
+    """Return the summary of a version of a plan folder, and what a reader is told of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan.
+    asked : str or None
+        Number of the version as the user wrote it; the current one for None.
+    lang : {"fa", "en"}
+        Language of the user.
+
+    Raises
+    ------
+    SitingError
+        As `data.record.past.show`; exit code 2 where it is no number.
+    """
+    book = Casebook.open(folder / CASEBOOK)
+    summary = show(folder, book.version if asked is None else version_named(asked))
+    entry = history(book)[summary["casebook_version"] - 1]
+    return summary, [*history_lines([entry], lang), *sentences(summary, None, lang)]
 
 
 def version_line(one: Version, lang: Lang) -> str:
@@ -43,23 +65,27 @@ def version_line(one: Version, lang: Lang) -> str:
     return " · ".join(parts)
 
 
-def _household_line(one: HouseholdChange, lang: Lang) -> str:
+def change_words(one: HouseholdChange | CenterChange, lang: Lang) -> list[str]:
+    """Return the parts of a line on what a version did to a household or a center."""
+    return _household_words(one, lang) if isinstance(one, HouseholdChange) else _center_words(one, lang)
+
+
+def _household_words(one: HouseholdChange, lang: Lang) -> list[str]:
     events = text("record.and", lang).join(text(f"record.event_{event}", lang) for event in one.events)
     before = _served(one.from_center, one.km_before, lang)
     after = _served(one.to_center, one.km, lang)
     parts = [_opening(one.version, one.kind, one.when, lang), events]
     parts.append(text("record.from_to", lang, before=before, after=after))
-    parts += [_reason(one.reason, lang)] if one.reason else []
-    return " · ".join(parts)
+    return parts + ([_reason(one.reason, lang)] if one.reason else [])
 
 
-def _center_line(one: CenterChange, lang: Lang) -> str:
+def _center_words(one: CenterChange, lang: Lang) -> list[str]:
     parts = [_opening(one.version, one.kind, one.when, lang)]
     parts += [text(f"record.event_{one.event}", lang)] if one.event else []
     if one.status:
         parts.append(text(f"record.status_{one.status}", lang))
         parts.append(text("record.serves", lang, cases=one.cases, households=one.households))
-    return " · ".join(parts)
+    return parts
 
 
 def _opening(version: int, kind: str, when: str, lang: Lang) -> str:

@@ -279,5 +279,30 @@ def test_a_file_that_does_not_say_what_it_shows_is_refused(book: Path, tmp_path:
     assert refused(book, alone).code == "not_a_copy"
     text = tmp_path / "text.gpkg"
     text.write_text("no database " * 99)
-    assert refused(book, text).code == "not_a_casebook"
-    assert refused(book, tmp_path / "none.gpkg").code == "missing_casebook"
+    assert refused(book, text).code == "not_a_geopackage"
+    assert refused(book, tmp_path / "none.gpkg").code == "missing_file"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (None, "missing_file", "there is no such file"),
+        (b"", "empty_file", ""),
+        (b"household_id,pin\n1,C\n", "not_a_geopackage", "is no GeoPackage, or is damaged; give the file"),
+        (b"SQLite format 3\0" + b"no pages" * 90, "not_a_geopackage", "is no GeoPackage, or is damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_edits_is_named_with_what_to_give(
+    book: Path, tmp_path: Path, content: bytes | None, code: str, said: str
+) -> None:
+    path = tmp_path / "desk.gpkg"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SitingError) as refusal:
+        AskedEdits(book, path, DAY).read()
+    assert refusal.value.exit_code == Exit.INVALID_INPUT
+    (line,) = refusal.value.lines()
+    assert line.startswith(f"desk.gpkg [{code}] {said}")
+    with pytest.raises(SitingError) as folder:
+        AskedEdits(book, tmp_path, DAY).read()
+    assert folder.value.code == "is_directory"
