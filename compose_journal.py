@@ -1,8 +1,9 @@
-"""A nation's proposal brought to its end: all its provinces changed, or none."""
+"""What is done to a nation brought to its end: all provinces that it is of changed, or none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from compose_record import apply_proposal, catch_up, revert_to
@@ -13,6 +14,7 @@ from data.nation.folder import PROVINCES
 from data.nation.held import mark_stale, unmark
 from data.nation.pending import NATION_ID, PENDING, Begun, end, read_begun, stage_of
 from data.nation.proposal import NationKept, read_nation_proposal
+from data.nation.reverting import REVERT, NationRevert
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -22,13 +24,17 @@ if TYPE_CHECKING:
     from data.nation.pending import Stage
     from data.text import Lang, Phrase
 
+Asked = NationKept | NationRevert
 _AGAIN = ("casebook_busy",)
 """Refusals that another time may not meet."""
+_PROPOSAL = ("moves.finished", "moves.stuck", "moves.undone")
+_RETURN = ("nation.finished", "nation.stuck", "nation.undone")
+"""What is said of a proposal, and of what takes one back: finished, not to be undone, undone."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of a nation's proposal.
+    """What became of what was to be done to a nation.
 
     Attributes
     ----------
@@ -37,7 +43,7 @@ class Settled:
     summary : dict
         Of the nation as it is now.
     why_not : SitingError or None
-        What kept it from being applied; None where it is.
+        What kept it from being done; None where it is.
     """
 
     words: Phrase
@@ -65,7 +71,7 @@ def renewed(nation: Path, lang: Lang) -> dict[str, Any]:
 
 
 def carried_on(nation: Path) -> Settled:
-    """Bring the proposal in the journal to its end: all provinces changed, or none.
+    """Bring what lies in the journal to its end: all provinces changed, or none.
 
     Parameters
     ----------
@@ -77,7 +83,7 @@ def carried_on(nation: Path) -> Settled:
     SitingError
         Where the machine fails or somebody holds a casebook: the journal stays, for another time.
     """
-    begun, kept = read_begun(nation), read_nation_proposal(nation / PENDING)
+    begun, kept = read_begun(nation), _asked(nation)
     stages = _stages(nation, kept)
     failed: SitingError | None = None
     if not {"undone", "elsewhere"} & set(stages.values()):
@@ -89,19 +95,25 @@ def carried_on(nation: Path) -> Settled:
     mark_stale(nation, begun.lang)
     end(nation)
     summary = renewed(nation, begun.lang)
+    finished, halted, undone = _PROPOSAL if isinstance(kept, NationKept) else _RETURN
     if set(stages.values()) == {"done"}:
-        return Settled(phrase("moves.finished", count=len(stages)), summary)
-    words = phrase("moves.stuck", provinces=" · ".join(stuck)) if stuck else phrase("moves.undone")
+        return Settled(phrase(finished, count=len(stages)), summary)
+    words = phrase(halted, provinces=" · ".join(stuck)) if stuck else phrase(undone)
     return Settled(words, summary, failed or SitingError(words, code="undone", exit_code=Exit.REFUSED))
 
 
-def _stages(nation: Path, kept: NationKept) -> dict[str, Stage]:
+def _asked(nation: Path) -> Asked:
+    place = nation / PENDING
+    return NationRevert.read(place) if (place / REVERT).is_file() else read_nation_proposal(place)
+
+
+def _stages(nation: Path, kept: Asked) -> dict[str, Stage]:
     return {
         code: stage_of(_log(nation / PROVINCES / code), kept.heads[code], kept.id) for code in kept.provinces
     }
 
 
-def _applied(nation: Path, kept: NationKept, begun: Begun, stages: dict[str, Stage]) -> SitingError | None:
+def _applied(nation: Path, kept: Asked, begun: Begun, stages: dict[str, Stage]) -> SitingError | None:
     """Change the provinces that wait; return what one of them refused.
 
     Raises
@@ -113,14 +125,7 @@ def _applied(nation: Path, kept: NationKept, begun: Begun, stages: dict[str, Sta
         if stages[code] != "waiting":
             continue
         try:
-            apply_proposal(
-                nation / PROVINCES / code,
-                kept.of(code),
-                who=begun.who,
-                why=begun.why,
-                lang=begun.lang,
-                nation_id=kept.id,
-            )
+            _change(nation / PROVINCES / code, kept, begun)
         except SitingError as error:
             if error.exit_code == Exit.MACHINE or error.code in _AGAIN:
                 raise
@@ -128,7 +133,16 @@ def _applied(nation: Path, kept: NationKept, begun: Begun, stages: dict[str, Sta
     return None
 
 
-def _taken_back(nation: Path, kept: NationKept, begun: Begun) -> list[str]:
+def _change(place: Path, kept: Asked, begun: Begun) -> None:
+    do = (
+        partial(revert_to, place, kept.to[place.name])
+        if isinstance(kept, NationRevert)
+        else partial(apply_proposal, place, kept.of(place.name))
+    )
+    do(who=begun.who, why=begun.why, lang=begun.lang, nation_id=kept.id)
+
+
+def _taken_back(nation: Path, kept: Asked, begun: Begun) -> list[str]:
     """Bring back what was before in the provinces that are changed; return those changed again since."""
     stuck = []
     for code, stage in _stages(nation, kept).items():

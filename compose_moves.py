@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from compose_journal import carried_on, renewed
@@ -14,6 +16,7 @@ from data.nation.check import province_folders
 from data.nation.held import held, mark_stale, stale_in, unmark
 from data.nation.pending import Begun, begin, check_bases, is_begun, sweep
 from data.nation.proposal import read_nation_proposal
+from data.nation.reverting import asked_revert
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -52,11 +55,52 @@ def apply_to_nation(
         )
         for code in kept.provinces:
             read_proposal(kept.of(code))
-        begin(nation, proposal, Begun(who, why, lang))
+        copy = partial(shutil.copytree, proposal, dirs_exist_ok=True)
+        begin(nation, copy, Begun(who, why, lang))
         settled = carried_on(nation)
     if settled.why_not is not None:
         raise settled.why_not
     return settled.summary
+
+
+def revert_nation(
+    nation: Path, asked: str, *, who: str = "", why: str = "", lang: Lang
+) -> tuple[dict[str, Any], list[str]]:
+    """Take back what was done to a nation, in all its provinces; return its summary and who went back.
+
+    It is begun and finished as `apply_to_nation` does its own.
+
+    Parameters
+    ----------
+    nation : Path
+        Its folder.
+    asked : str
+        A version of the nation that is to be in force again, or an id: see
+        `data.nation.reverting.asked_revert`.
+    who, why, lang
+        As `compose_record.revert_to`.
+
+    Returns
+    -------
+    summary : dict
+        Of the nation as it is now.
+    provinces : list of str
+        Codes of the provinces that went back.
+
+    Raises
+    ------
+    SitingError
+        As `data.nation.reverting.asked_revert`; ``nation_busy`` (exit code 6); what kept a province from
+        going back, all others being as before then.
+    """
+    with held(nation, wait_seconds=0.0):
+        settle_held(nation)
+        wanted = asked_revert(nation, asked)
+        begin(nation, wanted.write, Begun(who, why, lang))
+        settled = carried_on(nation)
+    if settled.why_not is not None:
+        raise settled.why_not
+    return settled.summary, wanted.provinces
 
 
 def settle(nation: Path) -> Phrase | None:

@@ -108,7 +108,7 @@ def export(
 
 
 def history(
-    folder: Annotated[Path, typer.Argument(help="Folder of a plan.")],
+    folder: PlanFolder,
     subject: Annotated[
         str | None, typer.Argument(help="Id of a household or a center; every version without it.")
     ] = None,
@@ -118,27 +118,36 @@ def history(
 ) -> None:
     """Tell every version of a plan: what was done, when, by whom and why; or what it did to one id.
 
+    Of a nation, tell what was done to it, and the way of a household through its provinces.
+
     Example: siting history out/lorestan C-15-001
     """
     from dataclasses import asdict  # noqa: PLC0415 - only this command
 
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
+    from data.kinds import is_nation_folder  # noqa: PLC0415 - heavy
+    from data.nation.said import history_of as nation_told  # noqa: PLC0415 - heavy
     from data.record.past import history as told  # noqa: PLC0415 - heavy
     from data.record.said import history_lines  # noqa: PLC0415 - heavy
 
-    found = told(Casebook.open(folder / CASEBOOK), subject)
+    if is_nation_folder(folder):
+        rows, lines = nation_told(folder, subject, lang)
+    else:
+        found = told(Casebook.open(folder / CASEBOOK), subject)
+        rows, lines = [asdict(one) for one in found], history_lines(found, lang)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    for line in history_lines(found, lang):
+    for line in lines:
         typer.echo(line)
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(help="Folder of a plan.")],
+    folder: PlanFolder,
     version: Annotated[
-        int, typer.Argument(min=1, help="Number of the version; `siting history` lists them.")
-    ],
+        str | None,
+        typer.Argument(help="Number of the version, of a nation also its id; the current one without it."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="New folder for that version's tables; none without it.")
     ] = None,
@@ -147,25 +156,25 @@ def show(
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what one version of a plan was, as its summary did; --out writes its tables as they were.
+    """Say what one version of a plan or a nation was, as its summary did; --out writes a plan's tables.
 
     Example: siting show out/lorestan 1 --out first
     """
-    from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
     from data.exports import export as write  # noqa: PLC0415 - heavy
-    from data.record.past import history as told  # noqa: PLC0415 - heavy
-    from data.record.past import show as summary_of  # noqa: PLC0415 - heavy
-    from data.record.said import history_lines  # noqa: PLC0415 - heavy
-    from data.said import sentences  # noqa: PLC0415 - heavy
+    from data.kinds import is_nation_folder  # noqa: PLC0415 - heavy
+    from data.nation.said import shown as nation_shown  # noqa: PLC0415 - heavy
+    from data.record.said import shown  # noqa: PLC0415 - heavy
 
-    summary = summary_of(folder, version)
-    if out is not None:
-        write(folder, out, public=False, overwrite=overwrite, version=version)
+    if is_nation_folder(folder):
+        summary, lines = nation_shown(folder, version, lang, with_tables=out is not None)
+    else:
+        summary, lines = shown(folder, version, lang)
+        if out is not None:
+            write(folder, out, public=False, overwrite=overwrite, version=summary["casebook_version"])
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
         return
-    entry = told(Casebook.open(folder / CASEBOOK))[version - 1]
-    for line in (*history_lines([entry], lang), *sentences(summary, None, lang)):
+    for line in lines:
         typer.echo(line)
     if out is not None:
         typer.echo(text("cli.exported", lang, path=str(out)))
@@ -179,27 +188,34 @@ def compare(
     ] = None,
     lang: Language = "en",
     *,
+    public: Annotated[
+        bool, typer.Option("--public", help="Only what may be handed on: no figure of a few households.")
+    ] = False,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what changes from A to B: transfers, who is nearer and who further, loads, urban against rural.
 
-    Nothing that is printed or written names a household.
+    Nothing that is printed or written names a household. What is written is for those who plan, as it counts
+    every single one; with --public it may be handed on.
 
     Example: siting compare out/lorestan@1 out/lorestan@2 --out changes
     """
     from data.compare.comparing import compare as compared  # noqa: PLC0415 - heavy
     from data.compare.files import record, write_comparison  # noqa: PLC0415 - heavy
+    from data.compare.public import lines_of_many  # noqa: PLC0415 - heavy
     from data.compare.shown import lines  # noqa: PLC0415 - heavy
     from data.compare.sides import parted, side  # noqa: PLC0415 - heavy
 
-    found = compared(side(a, beside=b), side(b, beside=a))
+    sides = side(a, beside=b), side(b, beside=a)
+    found, least = compared(*sides), max(one.privacy_k for one in sides) if public else None
     if out is not None:
-        write_comparison(found, out, plans=[parted(one)[0] for one in (a, b)], overwrite=overwrite)
+        plans = [parted(one)[0] for one in (a, b)]
+        write_comparison(found, out, plans=plans, overwrite=overwrite, least=least)
     if as_json:
-        typer.echo(json.dumps(record(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(record(found, least), ensure_ascii=False, indent=1))
         return
-    for line in lines(found, lang):
+    for line in lines(found, lang) if least is None else lines_of_many(found, least, lang):
         typer.echo(line)
     if out is not None:
         typer.echo(text("compare.written", lang, path=str(out)), err=True)

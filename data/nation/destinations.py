@@ -9,10 +9,10 @@ import numpy as np
 
 from data.build.admin import NEIGHBOUR_KM
 from data.errors import Failure
+from data.events import ARRIVALS
 from data.fold import fold
 from data.nation.folder import province_codes
 from data.nation.survey import Wanted
-from data.schemas import ARRIVALS
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -108,10 +108,19 @@ class Destinations:
             found = [one.code for one in self.surveyed if fold(event.place) in one.places]
         if now is not None and (now in found or len(found) != 1):
             return now
-        return found[0] if found and (len(found) == 1 or not np.isnan(event.lon)) else self._lost(event)
+        if found and (len(found) == 1 or not np.isnan(event.lon)):
+            return found[0]
+        return self._lost(event, len(found))
 
-    def _lost(self, event: Any) -> Failure:  # noqa: ANN401
-        return self._wrong(event, "no_province")
+    def _lost(self, event: Any, count: int) -> Failure:  # noqa: ANN401
+        """Return why nothing tells the province: the place or the county that was looked up is named."""
+        if not np.isnan(event.lon) or not (event.place or event.county):
+            return self._wrong(event, "no_province")
+        told = phrase("changes.in_county", county=event.county) if event.county else f'"{event.place}"'
+        words = phrase(
+            "moves.of_several_provinces" if count else "moves.of_no_province", told=told, count=count
+        )
+        return Failure(self.file, int(event.row), "no_province", event.household_id, words)
 
     def _wrong(self, event: Any, code: str) -> Failure:  # noqa: ANN401
         return Failure(self.file, int(event.row), code, event.household_id, phrase(f"moves.{code}"))

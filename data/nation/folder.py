@@ -12,6 +12,7 @@ from data.disk import write_whole
 from data.fold import fold
 from data.gazetteer import counties
 from data.geodesy import KM_DECIMALS
+from data.hashing import value_hash
 from data.standing import RUN, map_hashes, run_bytes
 from data.summary import plain_rules, rounded_gap, to_json, weighted_km
 
@@ -102,6 +103,17 @@ def nation_summary(
         "provinces": [{key: one[key] for key in ("code", "province", *OF_A_PROVINCE)} for one in summaries],
         "missing": [dict(one) for one in missing],
     }
+
+
+def nation_head(heads: Mapping[str, str]) -> str:
+    """Return what stands for all records of a nation: the hash of its provinces' heads, in order of codes.
+
+    Parameters
+    ----------
+    heads : mapping of str to str
+        Head of each province's record by its code.
+    """
+    return value_hash([heads[code] for code in sorted(heads)])
 
 
 def bound_of(summary: Mapping[str, Any]) -> float | None:

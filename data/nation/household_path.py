@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data.change.arrivals import CARRIED
-from data.errors import Failure, SitingError
+from data.errors import Failure
+from data.events import ARRIVALS
 from data.nation.pairs import PAIR_COLUMNS, pair_id
-from data.schemas import ARRIVALS
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from data.nation.destinations import Destinations
 
@@ -56,24 +56,28 @@ class HouseholdPath:
         self.now = None if self.home is None else self.home[0]
         self.record = {} if self.home is None else dict(self.home[1])
 
-    def follow(self, events: Iterable[Any]) -> None:
-        """Take the events in their order; raise of the first that cannot be meant."""
+    def follow(self, events: Iterable[Any]) -> Iterator[Failure]:
+        """Take the events in their order; yield those that cannot be meant."""
         for event in events:
             code = "already_here" if event.event == "join" else "unknown_household"
             if (self.now is not None) == (event.event == "join"):
                 words = phrase(f"changes.{code}")
-                raise SitingError.of([Failure(self.destinations.file, int(event.row), code, self.who, words)])
-            self._take(event)
+                yield Failure(self.destinations.file, int(event.row), code, self.who, words)
+            elif (lost := self._take(event)) is not None:
+                yield lost
+                # Where the family is from then on nobody knows.
+                return
 
-    def _take(self, event: Any) -> None:  # noqa: ANN401 - a row of the moves
+    def _take(self, event: Any) -> Failure | None:  # noqa: ANN401 - a row of the moves
+        """Take an event; return why nobody can tell where it leads."""
         row = event._asdict()
         if event.event not in ARRIVALS:
             self.rows.append((str(self.now), row))
             self.now = None if event.event == "leave" else self.now
-            return
+            return None
         there = self.destinations.of_event(event, self.now)
         if isinstance(there, Failure):
-            raise SitingError.of([there])
+            return there
         if event.province:
             row["province"] = self.names[there]
         if event.event == "join":
@@ -83,6 +87,7 @@ class HouseholdPath:
             row |= {"event": "join", "province": self.names[there], **self._carried()}
         self.rows.append((there, row))
         self.now = there
+        return None
 
     def _carried(self) -> dict[str, Any]:
         """Return what a family takes along: its cases, its status, and what else its input said of it."""

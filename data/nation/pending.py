@@ -1,4 +1,4 @@
-"""The journal of a nation's proposal: whole beside its provinces before the first of them changes.
+"""The journal of what is done to a nation: whole beside its provinces before the first of them changes.
 
 Whoever opens the nation while it is there finishes what was begun.
 """
@@ -19,7 +19,7 @@ from data.summary import to_json
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from data.casebook import Entry
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 PENDING = ".pending"
 _OVER, _ASKED = ".pending.over", "asked.json"
 NATION_ID = "nation"
-"""Under which the log of a province keeps the proposal of the nation that an entry is part of."""
+"""Under which the log of a province keeps what was done to its nation that an entry is part of."""
 Stage = Literal["waiting", "done", "undone", "elsewhere"]
 
 
 @dataclass(frozen=True)
 class Begun:
-    """How a nation's proposal was asked to be applied.
+    """How a nation was asked to be changed.
 
     Attributes
     ----------
@@ -55,12 +55,21 @@ def is_unsettled(nation: Path) -> bool:
 
 
 def is_begun(nation: Path) -> bool:
-    """Whether a proposal lies in a nation's journal."""
+    """Whether anything lies in a nation's journal."""
     return (nation / PENDING).is_dir()
 
 
-def begin(nation: Path, proposal: Path, begun: Begun) -> None:
-    """Put a whole copy of a proposal where whoever opens the nation finds it.
+def begin(nation: Path, put: Callable[[Path], object], begun: Begun) -> None:
+    """Put all that is needed to change a nation where whoever opens the nation finds it.
+
+    Parameters
+    ----------
+    nation : Path
+        Its folder.
+    put : callable
+        Writes what is to be done into the folder it is given.
+    begun : Begun
+        How it was asked for.
 
     Raises
     ------
@@ -69,14 +78,14 @@ def begin(nation: Path, proposal: Path, begun: Begun) -> None:
     """
 
     def fill(temp: Path) -> None:
-        shutil.copytree(proposal, temp, dirs_exist_ok=True)
+        put(temp)
         write_whole(temp / _ASKED, to_json(asdict(begun)))
 
     write_folder(nation / PENDING, overwrite=False, fill=fill, kind=PROPOSAL)
 
 
 def read_begun(nation: Path) -> Begun:
-    """Return how the proposal in the journal was asked to be applied."""
+    """Return how what lies in the journal was asked for."""
     return Begun(**json.loads((nation / PENDING / _ASKED).read_text(encoding="utf-8")))
 
 
@@ -93,8 +102,8 @@ def sweep(nation: Path) -> None:
     shutil.rmtree(nation / _OVER, ignore_errors=True)
 
 
-def stage_of(log: Sequence[Entry], base: str, proposal_id: str) -> Stage:
-    """Return how far a province is with its part of a nation's proposal.
+def stage_of(log: Sequence[Entry], base: str, nation_id: str) -> Stage:
+    """Return how far a province is with its part of what is done to its nation.
 
     Parameters
     ----------
@@ -102,8 +111,8 @@ def stage_of(log: Sequence[Entry], base: str, proposal_id: str) -> Stage:
         Of its casebook.
     base : str
         Head that its part was made on.
-    proposal_id : str
-        Of the nation's proposal.
+    nation_id : str
+        Of the nation's proposal, or of what takes one back.
 
     Returns
     -------
@@ -116,10 +125,11 @@ def stage_of(log: Sequence[Entry], base: str, proposal_id: str) -> Stage:
     after = log[heads.index(base) + 1 :]
     if not after:
         return "waiting"
-    own = [one for one in after if one.payload.get(NATION_ID) == proposal_id]
-    if any(one.kind == "revert" for one in own):
+    times = sum(one.payload.get(NATION_ID) == nation_id for one in after)
+    if times > 1:
+        # The second time it was taken back.
         return "undone"
-    return "done" if own else "elsewhere"
+    return "done" if times else "elsewhere"
 
 
 def check_bases(heads: Mapping[str, str], logs: Mapping[str, Sequence[Entry]]) -> None:

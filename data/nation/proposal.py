@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from data.disk import write_whole
 from data.errors import Exit, SitingError
 from data.hashing import file_hash, value_hash
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pandas as pd
-
 SCHEMA = 1
 """Version of the layout of a nation's ``proposal.json``."""
 NATION = "nation"
 PAIRS = "pairs.csv"
+_TEXTS = (
+    "pair_id", "household_id", "from_province", "to_province", "from_center", "to_center", "date",
+)  # fmt: skip
+_FLOATS = ("km_before", "km_after")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,16 @@ class NationKept:
     def of(self, code: str) -> Path:
         """Return the folder of a province's own proposal."""
         return self.folder / PROVINCES / code
+
+    def pairs(self) -> pd.DataFrame:
+        """Return the families that go from one province to another: see `write_nation_proposal`."""
+        return pd.read_csv(
+            self.folder / PAIRS,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            dtype=dict.fromkeys(_TEXTS, "str"),
+            converters=dict.fromkeys(_FLOATS, _km),
+        )
 
 
 def write_nation_proposal(folder: Path, facts: Mapping[str, Any], pairs: pd.DataFrame) -> dict[str, Any]:
@@ -123,6 +137,11 @@ def read_nation_proposal(folder: Path) -> NationKept:
     if changed is not None:
         raise _wrong("changed_proposal", folder / changed, Exit.REFUSED)
     return NationKept(MappingProxyType(facts), folder)
+
+
+def _km(cell: str) -> float:
+    """Read a number as Python does, which gives the very one that was written."""
+    return float(cell) if cell else float("nan")
 
 
 def _wrong(code: str, path: Path, exit_code: Exit) -> SitingError:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data.change.changes import Changes, no_moves
-from data.errors import Failure, SitingError
+from data.change.check_moves import never_so, unsure
+from data.errors import Failure
 from data.nation.destinations import Destinations
 from data.nation.household_path import ADDED, HouseholdPath
 from data.text import phrase
@@ -37,10 +38,13 @@ class Routed:
         half of a pair.
     pairs : DataFrame
         `ROUTE_COLUMNS`, one row a family that is in another province at the end, in the order of the ids.
+    failures : tuple of Failure
+        Every row that cannot be meant; its household is in no province's changes.
     """
 
     changes: Mapping[str, Changes]
     pairs: pd.DataFrame
+    failures: tuple[Failure, ...] = ()
 
 
 def routed(changes: Changes, surveyed: Sequence[Surveyed], names: Mapping[str, str]) -> Routed:
@@ -58,32 +62,36 @@ def routed(changes: Changes, surveyed: Sequence[Surveyed], names: Mapping[str, s
     names : mapping of str to str
         Name of each province by its code.
 
-    Raises
-    ------
-    SitingError
-        With every row that cannot be meant: ``unknown_household``, ``already_here``, ``unknown_province``,
-        ``no_province``, and ``in_two_provinces`` for a household that two casebooks have.
+    Returns
+    -------
+    Routed
+        Its failures are the faults of the file and ``unknown_household``, ``already_here``,
+        ``unknown_province``, ``no_province``, and ``in_two_provinces`` for a household that two casebooks
+        have.
     """
     destinations = Destinations.of(changes, surveyed)
     homes, failures = _homes(changes, surveyed)
+    failures += [*changes.faults, *never_so(changes, homes)]
+    unread = {one.row for one in changes.faults}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     pairs: list[tuple[str, str, str, str, str]] = []
-    events = changes.moves.sort_values(["household_id", "date", "row"], kind="stable")
-    for who, own in groupby(events.itertuples(index=False), key=attrgetter("household_id")):
+    events = changes.moves[~changes.moves["household_id"].isin(unsure(changes))]
+    events = events.sort_values(["household_id", "date", "row"], kind="stable")
+    for who, group in groupby(events.itertuples(index=False), key=attrgetter("household_id")):
+        own = list(group)
         path = HouseholdPath(who, homes.get(who), destinations, names)
-        try:
-            path.follow(own)
-        except SitingError as error:
-            failures += error.failures
+        wrong = list(path.follow(own))
+        # A point that cannot be read leads nowhere, which is told of it already.
+        failures += [one for one in wrong if one.code != "no_province" or one.row not in unread]
+        if wrong or any(one.row in unread for one in own):
             continue
         for code, rows in path.told().items():
             found[code] += rows
         pairs += path.pair()
-    if failures:
-        raise SitingError.of(failures)
     return Routed(
         MappingProxyType(dict(_shared_out(changes, surveyed, found))),
         pd.DataFrame(pairs, columns=ROUTE_COLUMNS),
+        tuple(failures),
     )
 
 
@@ -126,6 +134,7 @@ def _shared_out(
             open=own(changes.open),
             relocate=own(changes.relocate),
             max_cases=own(changes.max_cases),
+            faults=(),
         )
         if not part.is_empty():
             yield one.code, part

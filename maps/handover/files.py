@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from data.exports import refuse_over_plan, to_csv
 from data.folder import write_folder
 from data.kinds import BETWEEN, HANDOVER, INDEX_FILE, NOTIFY_FILE, WORKBOOK
+from data.nation.folder import PROVINCES
+from maps.file_names import file_names
 from maps.handover.sheet import handover_sheet
 
 if TYPE_CHECKING:
@@ -20,11 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data.text import Lang
+    from maps.handover.nation import NationHandover
     from maps.handover.pairs import Handover
-
-_ID_CHARACTERS = 36
-_HASH_CHARACTERS = 8
-_UNSAFE = re.compile(r"[^\w.-]|^\.")
 
 
 def write_handover(
@@ -60,7 +55,8 @@ def write_handover(
     for folder in folders:
         refuse_over_plan(folder, out)
     index = handover.index()
-    index["file"] = file_names(list(zip(index["from_center"], index["to_center"], strict=True)))
+    pairs = list(zip(index["from_center"], index["to_center"], strict=True))
+    index["file"] = file_names(pairs, between=BETWEEN, ending=WORKBOOK)
 
     def fill(folder: Path) -> None:
         for pair, name in zip(handover.pairs, index["file"], strict=True):
@@ -72,25 +68,49 @@ def write_handover(
     return index
 
 
-def file_names(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the name of each pair's workbook: the two ids where a file may be called so, none twice.
+def write_nation_handover(
+    handover: NationHandover, out: Path, *, folders: Sequence[Path], lang: Lang, overwrite: bool = False
+) -> pd.DataFrame:
+    """Write a nation's handover into a new private folder; return its index.
 
-    A hash of the ids follows where an id had to be changed, or another pair would be called the same, also by
-    a system that does not tell capitals from small letters.
+    The lists of a province lie in its own folder, those of what goes to another province with the province
+    that hands over: one list, that both centers sign.
+
+    Parameters
+    ----------
+    handover : NationHandover
+        As `maps.handover.nation.nation_handover` gives it.
+    out, folders, lang, overwrite
+        As `write_handover`.
+
+    Returns
+    -------
+    DataFrame
+        What ``index.csv`` holds: ``from_province``, ``to_province``, and as `write_handover`; ``file`` is its
+        path from the folder.
+
+    Raises
+    ------
+    SitingError
+        As `write_handover`.
     """
-    plain = [BETWEEN.join(_safe(one) for one in pair) for pair in pairs]
-    times = Counter(name.casefold() for name in plain)
-    return [
-        f"{name}{WORKBOOK}"
-        if times[name.casefold()] == 1 and name == BETWEEN.join(pair)
-        else f"{name}-{_hash(pair)}{WORKBOOK}"
-        for pair, name in zip(pairs, plain, strict=True)
+    for folder in folders:
+        refuse_over_plan(folder, out)
+    index = handover.index()
+    pairs = list(zip(index["from_center"], index["to_center"], strict=True))
+    names = file_names(pairs, between=BETWEEN, ending=WORKBOOK)
+    index["file"] = [
+        f"{PROVINCES}/{code}/{name}" for code, name in zip(index["from_province"], names, strict=True)
     ]
+    sheets = [(pair, one) for _, _, one in handover.lists for pair in one.pairs]
 
+    def fill(folder: Path) -> None:
+        for name, (pair, one) in zip(index["file"], sheets, strict=True):
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(handover_sheet(pair, one, lang))
+        (folder / INDEX_FILE).write_bytes(to_csv(index, synthetic=handover.synthetic))
+        (folder / NOTIFY_FILE).write_bytes(to_csv(handover.notify, synthetic=handover.synthetic))
 
-def _safe(center_id: str) -> str:
-    return _UNSAFE.sub("_", center_id)[:_ID_CHARACTERS]
-
-
-def _hash(pair: tuple[str, str]) -> str:
-    return hashlib.sha256(json.dumps(pair).encode()).hexdigest()[:_HASH_CHARACTERS]
+    write_folder(out, overwrite=overwrite, fill=fill, kind=HANDOVER)
+    return index

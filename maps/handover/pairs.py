@@ -58,6 +58,8 @@ class Handover:
         Of the casebook that it was made on.
     applied : int or None
         Version that the proposal became; None while it is not applied.
+    taken_back : int or None
+        Version that took it back since; None while it is in force.
     synthetic : bool
         Whether the households are invented.
     pairs : tuple of Pair
@@ -65,15 +67,19 @@ class Handover:
     notify : DataFrame
         One row a household that is transferred or newly served, in the order of their ids: `NOTIFY_COLUMNS`
         of its new center; ``effective`` is an ISO date.
+    other : Handover or None
+        That of the province that takes over, where files go from one province to another.
     """
 
     folder: str
     version: int
     head: str
     applied: int | None
+    taken_back: int | None
     synthetic: bool
     pairs: tuple[Pair, ...]
     notify: pd.DataFrame
+    other: Handover | None = None
 
     def index(self) -> pd.DataFrame:
         """Return how much each pair of centers hands over, one row a pair: `INDEX_COLUMNS`."""
@@ -82,6 +88,28 @@ class Handover:
             for one in self.pairs
         ]
         return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What a proposal makes of a network, and where the centers are found before and after it.
+
+    Attributes
+    ----------
+    problem : Problem
+        As it is when the proposal is applied.
+    before, after : mapping of str to Center
+        The centers by their ids.
+    """
+
+    problem: Problem
+    before: Mapping[str, Center]
+    after: Mapping[str, Center]
+
+    def places_of(self, ids: pd.Series) -> list[str]:
+        """Return the village or quarter of each household, or all that is known of where it is."""
+        people = self.problem.households.set_index("household_id").reindex(ids)
+        return [row["place"] or where_of(row) for row in texts_of(people, ["place", *GROUND])]
 
 
 def handover_of(folder: Path, proposal: Path) -> Handover:
@@ -99,48 +127,81 @@ def handover_of(folder: Path, proposal: Path) -> Handover:
         something else was done on the version that it was made on, ``stale_proposal`` (exit code 6); of the
         record.
     """
+    return handover_and_ends(folder, proposal)[0]
+
+
+def handover_and_ends(folder: Path, proposal: Path) -> tuple[Handover, Ends]:
+    """Return what `handover_of` does, and where the centers are found between which there may be more."""
     kept = read_proposal(proposal)
     book = Casebook.open(folder / CASEBOOK)
-    base, applied = _base(kept, book.log())
+    log = book.log()
+    base, applied = _base(kept, log)
     problem, plan = book.problem(base.version), book.plan(base.version)
     succession = succeed(problem, plan, kept.changes)
-    before = known_centers(continued(problem, plan).centers)
     opened = opened_centers(succession.problem, kept.facts["standing"]["opened"])
-    after = {**known_centers(succession.problem.centers), **opened}
-    return Handover(
+    ends = Ends(
+        problem=succession.problem,
+        before=known_centers(continued(problem, plan).centers),
+        after={**known_centers(succession.problem.centers), **opened},
+    )
+    transfers = kept.tables["transfers"]
+    handover = Handover(
         folder=str(kept.facts["base"]["folder"]),
         version=base.version,
         head=base.hash,
         applied=applied,
+        taken_back=None if applied is None else _taken_back(log, applied),
         synthetic=bool(problem.synthetic),
-        pairs=_pairs(kept.tables["transfers"], succession.problem, before, after),
-        notify=_notify(kept, succession, after),
+        pairs=pairs_of(transfers, ends.places_of(transfers["household_id"]), ends.before, ends.after),
+        notify=_notify(kept, succession, ends.after),
     )
+    return handover, ends
 
 
 def _base(kept: Kept, log: Sequence[Entry]) -> tuple[Entry, int | None]:
     """Return the entry that a proposal was made on, and the version it became."""
     heads = [one.hash for one in log]
     if kept.base_head not in heads:
-        raise _refused("other_folder")
+        raise SitingError(phrase("folder.other_folder"), code="other_folder", exit_code=Exit.REFUSED)
     at = heads.index(kept.base_head)
     if at == len(log) - 1:
         return log[at], None
     following = log[at + 1]
     if following.payload.get("files") != kept.facts["files"]:
-        raise _refused("stale_proposal", made_on=log[at].version, version=log[-1].version)
+        versions = {"made_on": log[at].version, "following": following.version, "version": log[-1].version}
+        words = phrase("handover.never_applied", **versions)
+        raise SitingError(words, code="stale_proposal", exit_code=Exit.REFUSED)
     return log[at], following.version
 
 
-def _refused(code: str, **values: object) -> SitingError:
-    return SitingError(phrase(f"folder.{code}", **values), code=code, exit_code=Exit.REFUSED)
+def _taken_back(log: Sequence[Entry], applied: int) -> int | None:
+    """Return the version since which what a version did is no longer in force; None where it is."""
+    holds, at = {applied: True}, None
+    for entry in log[applied:]:
+        # A revert stands on the version it brings back, any other on the one before it.
+        back = entry.payload.get("to") if entry.kind == "revert" else entry.version - 1
+        holds[entry.version] = holds.get(int(back or 0), False)
+        at = None if holds[entry.version] else at or entry.version
+    return at
 
 
-def _pairs(
-    transfers: pd.DataFrame, problem: Problem, before: Mapping[str, Center], after: Mapping[str, Center]
+def pairs_of(
+    transfers: pd.DataFrame,
+    place: Sequence[str],
+    before: Mapping[str, Center],
+    after: Mapping[str, Center],
 ) -> tuple[Pair, ...]:
-    people = problem.households.set_index("household_id").reindex(transfers["household_id"])
-    place = [row["place"] or where_of(row) for row in texts_of(people, ["place", *GROUND])]
+    """Return who hands over what to whom, in the order of the centers' ids.
+
+    Parameters
+    ----------
+    transfers : DataFrame
+        ``from_center``, ``to_center`` and `ROW_COLUMNS` but ``place``, one row a household.
+    place : sequence of str
+        Where each of them is.
+    before, after : mapping of str to Center
+        Who hands over and who takes over, by id.
+    """
     rows = transfers.assign(place=place).sort_values("household_id", kind="stable")
     pairs = []
     for _, own in rows.groupby(["from_center", "to_center"], sort=True):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from math import ceil, isnan
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
-from persiantools.jdatetime import JalaliDate
 
 from data.text import PERSIAN_DIGITS, number, text
+from maps.dates import shown_day
 from maps.handover.looks import styles
 from maps.xlsx import MergedCells, put_text, workbook_bytes
 
@@ -87,13 +86,21 @@ def _facts(pair: Pair, handover: Handover, lang: Lang) -> Iterator[tuple[str, st
     yield "from", _described(pair.from_center, lang)
     yield "to", _described(pair.to_center, lang)
     days = sorted(set(pair.rows["effective"]))
-    first, last = _day(days[0], lang), _day(days[-1], lang)
+    first, last = shown_day(days[0], lang), shown_day(days[-1], lang)
     yield "effective", first if first == last else text("handover.days", lang, first=first, last=last)
     yield "content", text("handover.content", lang, **_counts(pair))
+    for one in (handover, *([] if handover.other is None else [handover.other])):
+        yield from _origin(one, lang)
+
+
+def _origin(handover: Handover, lang: Lang) -> Iterator[tuple[str, str]]:
     made_on = {"version": handover.version, "folder": handover.folder, "head": handover.head}
     yield "made_on", text("handover.made_on", lang, **made_on)
     if handover.applied is None:
         yield "state", text("handover.not_applied", lang)
+    elif handover.taken_back is not None:
+        versions = {"version": handover.applied, "later": handover.taken_back}
+        yield "state", text("handover.taken_back", lang, **versions)
     else:
         yield "state", text("handover.applied", lang, version=handover.applied)
 
@@ -115,7 +122,7 @@ def _write_rows(sheet: Worksheet, head: int, pair: Pair, lang: Lang) -> int:
     for column, name in enumerate(WIDTHS, start=1):
         put_text(sheet.cell(head, column), text(f"handover.column_{name}", lang), "head")
     for line, own in enumerate(pair.rows.to_dict("records"), start=1):
-        reason, day = text(f"handover.reason_{own['reason']}", lang), _day(own["effective"], lang)
+        reason, day = text(f"handover.reason_{own['reason']}", lang), shown_day(own["effective"], lang)
         cells = [
             (line, "figure"), (own["household_id"], "id"), (own["cases"], "figure"), (own["place"], "words"),
             (reason, "words"), (own["km_before"], "km"), (own["km_after"], "km"), (day, "id"),
@@ -194,10 +201,3 @@ def _in_footer(center_id: str) -> str:
 
 def _counts(pair: Pair) -> dict[str, int]:
     return {"households": len(pair.rows), "cases": int(pair.rows["cases"].sum())}
-
-
-def _day(iso: str, lang: Lang) -> str:
-    if lang != "fa" or not iso:
-        return iso
-    jalali = JalaliDate(date.fromisoformat(iso))  # type: ignore[no-untyped-call]
-    return f"{jalali.year:04d}/{jalali.month:02d}/{jalali.day:02d}".translate(PERSIAN_DIGITS)

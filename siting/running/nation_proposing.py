@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from joblib import Parallel, delayed
 
+from data.casebook import CASEBOOK, Casebook
+from data.change.changes import check_changes
 from data.errors import Exit, SitingError
 from data.nation.check import province_folders
 from data.nation.destinations import wanted_of
@@ -22,7 +24,7 @@ from data.nation.survey import survey
 from data.process.workers import Workers
 from data.rules import usage_error
 from data.text import phrase
-from siting.running.nation_figures import Half, nation_figures
+from siting.running.nation_figures import Half, Resting, nation_figures
 from siting.running.proposing import proposed
 
 if TYPE_CHECKING:
@@ -93,6 +95,11 @@ def propose_nation(
         places = province_folders(folder)
         surveyed = _each(number, [delayed(survey)(one, wanted) for one in places])
         shared = routed(changes, surveyed, names)
+        if shared.failures:
+            parts = [
+                delayed(_refused)(folder / PROVINCES / code, one) for code, one in shared.changes.items()
+            ]
+            raise_all([SitingError.of(shared.failures), *filter(None, _each(number, parts))])
         sizes = {one.code: one.households for one in surveyed}
         # The largest first, so that none of them is left alone at the end.
         order = sorted(shared.changes, key=lambda code: (-sizes[code], code))
@@ -101,12 +108,13 @@ def propose_nation(
             for one in order
         ]
         outcomes = _each(number, jobs)
-    raise_all(one for one in outcomes if isinstance(one, SitingError))
-    done = {one.code: one for one in outcomes}
+        raise_all(one for one in outcomes if isinstance(one, SitingError))
+        done = {one.code: one for one in outcomes}
+        resting = _each(number, [delayed(Resting.of)(one) for one in places if one.name not in done])
     facts = nation_figures(
         {code: (done[code].facts, done[code].half) for code in sorted(done)},
         names=names,
-        resting=sum(size for code, size in sizes.items() if code not in done),
+        resting=resting,
     )
     facts["base"] = {
         "folder": folder.resolve().name,
@@ -146,6 +154,16 @@ def _names(folder: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         words = phrase("folder.unreadable_summary")
         raise SitingError(words, code="unreadable_summary") from error
+
+
+def _refused(folder: Path, changes: Changes) -> SitingError | None:
+    """Return what cannot be asked of a province, to be told together with what is wrong elsewhere."""
+    book = Casebook.open(folder / CASEBOOK)
+    try:
+        check_changes(book.problem(), book.plan(), changes)
+    except SitingError as error:
+        return error
+    return None
 
 
 def _in_province(folder: Path, changes: Changes, temp: Path) -> Done | SitingError:

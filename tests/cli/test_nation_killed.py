@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Siting
 
 KILLED = [
-    ("data.folder._move", "before", 1),
-    ("data.folder._move", "after", 1),
+    ("data.folder.put_in_place", "before", 1),
+    ("data.folder.put_in_place", "after", 1),
     ("data.casebook.book.Casebook.commit", "after", 1),
     ("data.casebook.book.Casebook.commit", "after", 4),
     ("compose_renew.write_nation", "after", 1),

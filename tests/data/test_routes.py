@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from data.change.changes import Changes, no_moves
 from data.change.succession import succeed
-from data.errors import SitingError
 from data.nation.destinations import wanted_of
 from data.nation.pairs import halves_of
 from data.nation.routes import Routed, routed
@@ -206,9 +205,24 @@ def test_centers_and_sites_go_to_their_provinces_and_unknown_ones_are_not_lost()
     ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_what_cannot_be_meant_is_refused_by_its_row(row: dict[str, Any], code: str) -> None:
-    with pytest.raises(SitingError) as refused:
-        shared([row])
-    assert [(one.row, one.code) for one in refused.value.failures] == [(2, code)]
+    found = shared([row])
+    assert [(one.row, one.code) for one in found.failures] == [(2, code)]
+    assert not found.changes
+
+
+def test_every_row_of_a_household_that_cannot_be_meant_is_told() -> None:
+    found = shared(
+        [
+            event("z", "2026-01-01", "move", 2, province="تهران"),
+            event("z", "2026-01-02", "leave", 3),
+            event("a", "2026-01-01", "join", 4, province="تهران"),
+        ]
+    )
+    assert [(one.row, one.code) for one in found.failures] == [
+        (4, "already_here"),
+        (2, "unknown_household"),
+        (3, "unknown_household"),
+    ]
 
 
 def test_what_else_was_known_of_a_family_is_known_where_it_joins() -> None:
