@@ -50,17 +50,17 @@ def explain(problem: Problem, plan: Plan, *, kind: str, subject: str) -> Facts:
     """
     if kind == "household":
         if not (problem.households["household_id"] == subject).any():
-            raise _unknown(kind, subject, ())
+            raise unknown(kind, subject, ())
         return explain_household(problem, plan, subject)
     if kind == "center":
         known = plan.centers["center_id"]
         if not (known == subject).any():
-            raise _unknown(kind, subject, known)
+            raise unknown(kind, subject, known)
         return explain_center(problem, plan, subject)
     known = pd.concat([problem.sites["applicant_id"], plan.centers["applicant_id"]])
     known = known[known != ""]
     if not (known == subject).any():
-        raise _unknown(kind, subject, known)
+        raise unknown(kind, subject, known)
     return explain_applicant(problem, plan, subject)
 
 
@@ -92,7 +92,10 @@ def explain_folder(place: Path, *, kind: str, subject: str) -> tuple[Facts, dict
     wanted = log[-1].version if version is None else version
     problem, plan = book.problem(wanted), book.plan(wanted)
     entry = log[wanted - 1]
-    facts = explain(problem, plan, kind=kind, subject=subject)
+    try:
+        facts = explain(problem, plan, kind=kind, subject=subject)
+    except SitingError as error:
+        raise _of_before(book, place, wanted, kind=kind, subject=subject) or error from None
     said = {
         "kind": kind,
         "version": entry.version,
@@ -103,7 +106,24 @@ def explain_folder(place: Path, *, kind: str, subject: str) -> tuple[Facts, dict
     return facts, said | asdict(facts)
 
 
-def _unknown(kind: str, subject: str, known: Iterable[str]) -> SitingError:
+def _of_before(book: Casebook, place: Path, wanted: int, *, kind: str, subject: str) -> SitingError | None:
+    """Return the error for an id of an earlier version; None where no version before had it."""
+    for version in range(wanted - 1, 0, -1):
+        plan = book.plan(version)
+        known = {
+            "household": [plan.assignments["household_id"], plan.unassigned["household_id"]],
+            "center": [plan.centers["center_id"]],
+            "applicant": [plan.centers["applicant_id"]],
+        }[kind]
+        if any((one == subject).any() for one in known):
+            asked = f"siting explain {parted(place)[0]}@{version} --{kind} {subject}"
+            words = phrase(f"explain.gone_{kind}", version=version, asked=asked)
+            return SitingError.of([Failure(CASEBOOK, 0, f"unknown_{kind}", subject, words)])
+    return None
+
+
+def unknown(kind: str, subject: str, known: Iterable[str]) -> SitingError:
+    """Return the error for an id that nothing of a kind has; what is known may be spelled much alike."""
     code, near = f"unknown_{kind}", get_close_matches(subject, sorted(set(known)), SHOWN_MATCHES)
     words = phrase(f"explain.{code}")
     if near:

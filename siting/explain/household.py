@@ -11,6 +11,7 @@ from allocation.serving import NOBODY
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from siting.explain.nearer import NOWHERE, Group, Nearer, nearer
+from siting.explain.places import Places, places_needed
 from siting.explain.version import kilometres, stood_of
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from siting.explain.stood import Again, Stood
 
 SHOWN_NEARER = 8
-"""Nearer centers that are tried; of an unassigned household the nearest of all."""
+"""Nearer centers that are tried."""
 SHOWN_ACROSS = 3
-MOST_PLACES = 256
-"""Places more at a center up to which it is asked how many would help."""
+SHOWN_UNSERVED = 3
+"""Centers that are tried for who has none."""
 NOT_TO_PLAN = ("no_location", "outside_boundaries", "not_in_phase")
 
 
@@ -38,17 +39,6 @@ class Across:
     center_id: str
     unit: str
     km: float
-
-
-@dataclass(frozen=True)
-class Places:
-    """How many places more at a center bring the household there; None where none do.
-
-    One place fewer does not.
-    """
-
-    center_id: str
-    places: int | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,7 @@ class HouseholdFacts:
     across : tuple of Across
         By distance.
     places : Places or None
-        What would have to change at the nearest center that is full.
+        Places that the nearest center that is full would need.
     needed_max_km : float or None
         ``max_km`` from which somebody reaches it, for who is too far from all.
     served_then : bool or None
@@ -159,7 +149,7 @@ class _Asked:
         ahead = ahead[np.argsort(km[ahead], kind="stable")]
         tried = [
             nearer(group, one, float(km[one]), self._furthest_km(one, spot_km))
-            for one in ahead[:SHOWN_NEARER].tolist()
+            for one in ahead[: SHOWN_UNSERVED if own == NOWHERE else SHOWN_NEARER].tolist()
         ]
         facts = replace(
             self.facts,
@@ -168,7 +158,7 @@ class _Asked:
             nearer=tuple(tried),
             n_nearer=len(ahead),
             across=tuple(self._across(person, min(own_km, km.min(initial=np.inf)))),
-            places=self._places(tried),
+            places=self._places(group, tried),
         )
         if own == NOWHERE:
             return self._unserved(facts, spot_km)
@@ -192,25 +182,12 @@ class _Asked:
         ids, units = others["center_id"].to_numpy(dtype=object), others["unit"].to_numpy(dtype=object)
         return [Across(str(ids[one]), str(units[one]), float(km[one])) for one in order]
 
-    def _places(self, tried: Sequence[Nearer]) -> Places | None:
+    def _places(self, group: Group, tried: Sequence[Nearer]) -> Places | None:
         """Return how many places more at the nearest center that is full bring the household there."""
-        full = next((one.center_id for one in tried if one.obstacle == "full"), None)
+        full = next((one for one in tried if one.one_more is not None), None)
         if full is None:
             return None
-        facility = int(self.stood.open[np.flatnonzero(self.stood.center_id == full)[0]])
-        low, high = 0, 1
-        while not self._comes(facility, high):
-            low, high = high, 2 * high
-            if low >= MOST_PLACES:
-                return Places(full, None)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._comes(facility, middle) else (middle, high)
-        return Places(full, high)
-
-    def _comes(self, facility: int, places: int) -> bool:
-        then = self.stood.again(drawn_to=(self.group, facility), room=(facility, places))
-        return bool(then.center[self.group] == facility)
+        return places_needed(group, int(np.flatnonzero(self.stood.center_id == full.center_id)[0]))
 
     def _unserved(self, facts: HouseholdFacts, spot_km: NDArray[np.float64]) -> HouseholdFacts:
         stood, unit = self.stood, self.stood.unit

@@ -7,15 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.explain.places import one_more
 from siting.explain.stood import TIE_KM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from siting.explain.places import OneMore
     from siting.explain.stood import Stood
 
 NOWHERE = -1
 """Position of the center of who has none."""
+
+
+@dataclass(frozen=True)
+class Dearer:
+    """What a case of a household pays at a center more than at its own, km, beside the way.
+
+    Attributes
+    ----------
+    order_km, district_km, transfer_km : float
+        For the applicant's order of preference and score, for another district, for the transfer.
+    """
+
+    order_km: float
+    district_km: float
+    transfer_km: float
 
 
 @dataclass(frozen=True)
@@ -37,14 +54,18 @@ class Nearer:
         Load of the center, and the most it may serve.
     furthest_km : float or None
         Of the household that has it furthest to that center.
-    dearer_km : float
-        What a case of its pays there in prices more than where it is.
-    extra_km, extra_km_at_least : float or None
+    dearer : Dearer or None
+        Where ``prices`` is the obstacle.
+    extra_km : float or None
         What the unit costs more when the household is served there and all others are sent anew.
     others : int or None
         Households besides its own group that would then have another center or none.
     lose_place : int or None
         Cases of others that would then have none.
+    parted : bool
+        Whether that is counted as if all other groups could be parted: exact so, where whole it were not.
+    one_more : OneMore or None
+        What one place more there does, where it is full.
     """
 
     center_id: str
@@ -53,11 +74,12 @@ class Nearer:
     cases: int
     max_cases: int
     furthest_km: float | None
-    dearer_km: float
+    dearer: Dearer | None = None
     extra_km: float | None = None
-    extra_km_at_least: float | None = None
     others: int | None = None
     lose_place: int | None = None
+    parted: bool = False
+    one_more: OneMore | None = None
 
 
 @dataclass(frozen=True)
@@ -111,11 +133,28 @@ class Group:
         load, cases, own = self.stood.load(), self.stood.unit.cases[self.number], self.own
         if own != NOWHERE and self.paid_km[at] >= self.paid_km[own]:
             return "kept_together" if self.mean_km[at] >= self.mean_km[own] else "prices"
+        if own == NOWHERE and self.stood.waits[self.number] and self._better_waits(at) and not pays:
+            return "waiting"
         if load[at] + cases > upper[at]:
             return "full"
         if own != NOWHERE and load[own] - cases < lower[own]:
             return "least"
         return "waiting" if own == NOWHERE and not pays else "missed"
+
+    def dearer(self, at: int) -> Dearer:
+        """Return what a case pays at a center more than at its own, beside the way."""
+        stood, own = self.stood, self.own
+        price_km = stood.unit.facilities.price_km[stood.open]
+        order = float(price_km[at] - price_km[own])
+        transfer = 0.0
+        if stood.transfers:
+            stays = stood.today[self.number] / stood.unit.cases[self.number]
+            transfer = stood.unit.rules.move_km * float(stays[own] - stays[at])
+        beside = self.paid_km - self.mean_km
+        return Dearer(order, float(beside[at] - beside[own]) - order - transfer, transfer)
+
+    def _better_waits(self, at: int) -> bool:
+        return bool(self.paid_km[at] >= self.stood.unit.rules.vacancy_km)
 
 
 def nearer(group: Group, at: int, km: float, furthest_km: float | None) -> Nearer:
@@ -130,8 +169,7 @@ def nearer(group: Group, at: int, km: float, furthest_km: float | None) -> Neare
     km, furthest_km : float, float or None
         From the household; of who has it furthest to that center.
     """
-    stood, own = group.stood, group.own
-    prices = group.paid_km - group.mean_km
+    stood = group.stood
     barred = group.barred(at)
     found = Nearer(
         center_id=str(stood.center_id[at]),
@@ -140,22 +178,27 @@ def nearer(group: Group, at: int, km: float, furthest_km: float | None) -> Neare
         cases=int(stood.load()[at]),
         max_cases=int(stood.bounds(stood.open)[1][at]),
         furthest_km=furthest_km,
-        dearer_km=0.0 if barred or own == NOWHERE else float(prices[at] - prices[own]),
     )
     if barred:
         return found
-    now, then = stood.as_it_is, stood.again(only=(group.number, int(stood.open[at])))
+    there = (group.number, int(stood.open[at]))
+    now, then = stood.as_it_is, stood.again(only=there, whole=not stood.several)
     if then.center[group.number] != stood.open[at]:
-        return replace(found, obstacle="full")
-    extra_km = then.cost_km - now.cost_km
-    moved = then.center != stood.center
+        return replace(found, obstacle="full", one_more=one_more(group, at))
+    obstacle = group.obstacle(at, pays=then.cost_km - now.cost_km < -TIE_KM)
+    if stood.several:
+        # What the plan lost by keeping groups whole elsewhere is no part of what this one change costs.
+        now, then = (now, stood.again(only=there)) if obstacle == "missed" else (stood.parted, then)
+    moved = then.center != now.center
     moved[group.number] = False
-    lost = moved & (stood.center >= 0) & (then.center < 0)
+    lost = moved & (now.center >= 0) & (then.center < 0)
     return replace(
         found,
-        obstacle=group.obstacle(at, pays=extra_km < -TIE_KM),
-        extra_km=extra_km,
-        extra_km_at_least=then.least_km - now.cost_km,
+        obstacle=obstacle,
+        dearer=group.dearer(at) if obstacle == "prices" else None,
+        extra_km=then.cost_km - now.cost_km,
         others=int(np.count_nonzero(moved[stood.unit.group_of])),
         lose_place=int(stood.unit.cases[lost].sum()),
+        parted=now is stood.parted if stood.several else False,
+        one_more=one_more(group, at) if obstacle == "full" else None,
     )

@@ -1,4 +1,4 @@
-"""An explanation in sentences, distances to a tenth of a kilometre."""
+"""An explanation in sentences, distances to a tenth of a kilometre, short ones to ten metres."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING
 
 from data.text import number, phrase, text
 from siting.explain.applicant import ApplicantFacts
-from siting.explain.household import MOST_PLACES, HouseholdFacts
+from siting.explain.household import HouseholdFacts
+from siting.explain.places import MOST_PLACES
 from siting.explain.stood import TIE_KM
 from siting.explain.swaps import LOSS, OTHER_SIDE, TIE, WIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from data.text import Lang, Phrase
     from siting.explain.applicant import SiteFacts
     from siting.explain.center import Alternative, CenterFacts
     from siting.explain.explaining import Facts
     from siting.explain.nearer import Nearer
+    from siting.explain.places import OneMore, Places
 
-KM_DIGITS = 1
-LEAST_SHOWN_KM = 0.05
+KM_DIGITS, FINE_DIGITS = 1, 2
+FINE_KM = 1.0
+"""Below it a kilometre is told to ten metres."""
+LEAST_SHOWN_KM = 0.005
+M_PER_KM = 1000
 
 
 def explained(facts: Facts, lang: Lang, *, synthetic: bool = False) -> list[str]:
@@ -34,28 +39,30 @@ def explained(facts: Facts, lang: Lang, *, synthetic: bool = False) -> list[str]
 
 
 def _household(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
-    named = {"household": facts.household_id, "unit": facts.unit}
     if facts.center_id is None or facts.km is None:
         yield from _unserved(facts, lang)
-    elif facts.rank == 1:
-        served = {"center": facts.center_id, "km": _km(facts.km, lang), "centers": facts.open_centers}
-        yield text("explain.served_nearest", lang, **named, **served)
     else:
-        served = {"center": facts.center_id, "km": _km(facts.km, lang), "centers": facts.open_centers}
-        yield text("explain.served", lang, **named, **served, nearer=facts.n_nearer)
+        yield _served(facts, facts.center_id, facts.km, lang)
     if facts.together:
         yield text("explain.together", lang, count=facts.together)
     for one in facts.nearer:
-        yield from _nearer(one, lang)
+        yield from _nearer(one, facts, lang)
     if facts.center_id is not None and facts.n_nearer > len(facts.nearer):
         yield text("explain.more_nearer", lang, count=facts.n_nearer - len(facts.nearer))
+    if any(one.parted for one in facts.nearer):
+        yield text("explain.parted", lang)
     for across in facts.across:
         where = {"center": across.center_id, "unit": across.unit, "km": _km(across.km, lang)}
         yield text("explain.across", lang, **where)
-    if facts.places is not None and facts.places.places is None:
-        yield text("explain.no_places", lang, center=facts.places.center_id, count=MOST_PLACES)
-    elif facts.places is not None:
-        yield text("explain.places", lang, center=facts.places.center_id, count=facts.places.places)
+
+
+def _served(facts: HouseholdFacts, center: str, km: float, lang: Lang) -> str:
+    named = {"household": facts.household_id, "unit": facts.unit, "center": center, "km": _km(km, lang)}
+    if facts.open_centers == 1:
+        return text("explain.served_only", lang, **named)
+    if facts.rank == 1:
+        return text("explain.served_nearest", lang, **named, centers=facts.open_centers)
+    return text("explain.served", lang, **named, centers=facts.open_centers, nearer=facts.n_nearer)
 
 
 def _unserved(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
@@ -71,23 +78,75 @@ def _unserved(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
         yield text("explain.reached" if facts.served_then else "explain.reached_in_vain", lang, km=km)
 
 
-def _nearer(one: Nearer, lang: Lang) -> Iterator[str]:
+def _nearer(one: Nearer, facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
     yield text(
         f"explain.nearer_{one.obstacle}",
         lang,
-        center=one.center_id,
-        km=_km(one.km, lang),
+        nearer=_how_near(one, facts.km, lang),
         cases=one.cases,
         most=one.max_cases,
         furthest=_km(one.furthest_km or 0.0, lang),
-        dearer=_km(one.dearer_km, lang),
+        dearer=_dearer(one, lang),
+        waiting=_km(facts.vacancy_km or 0.0, lang),
     )
-    if one.extra_km is None or one.others is None:
-        return
-    change = _change(one.extra_km, lang, least_km=one.extra_km_at_least)
-    yield text("explain.if_served_there", lang, change=change, count=one.others)
+    if one.extra_km is not None and one.others is not None:
+        change = _change(one.extra_km, lang)
+        if one.others:
+            yield text("explain.if_served_there", lang, change=change, count=one.others)
+        else:
+            yield text("explain.if_served_there_alone", lang, change=change)
     if one.lose_place:
         yield text("explain.lose_place", lang, count=one.lose_place)
+    if one.one_more is not None:
+        yield _one_more(one.one_more, facts, lang)
+        if facts.places is not None and facts.places.center_id == one.center_id and not one.one_more.comes:
+            yield _places(facts.places, lang)
+
+
+def _how_near(one: Nearer, own_km: float | None, lang: Lang) -> Phrase:
+    km = _km(one.km, lang)
+    if own_km is None:
+        return phrase("explain.is_near", center=one.center_id, km=km)
+    if km != _km(own_km, lang):
+        return phrase("explain.is_nearer", center=one.center_id, km=km)
+    meters = max(round((own_km - one.km) * M_PER_KM), 1)
+    return phrase("explain.is_hardly_nearer", center=one.center_id, meters=meters)
+
+
+def _dearer(one: Nearer, lang: Lang) -> str:
+    """Return what costs a case more there, price by price, and what costs it less."""
+    if one.dearer is None:
+        return ""
+    parts = {
+        "order": one.dearer.order_km,
+        "district": one.dearer.district_km,
+        "transfer": one.dearer.transfer_km,
+    }
+    told = [
+        text(f"explain.dearer_{name}", lang, km=_km(km, lang))
+        if km > 0
+        else text(f"explain.cheaper_{name}", lang, km=_km(-km, lang))
+        for name, km in sorted(parts.items(), key=lambda part: -part[1])
+        if abs(km) > TIE_KM
+    ]
+    return text("explain.comma", lang).join(told)
+
+
+def _one_more(one: OneMore, facts: HouseholdFacts, lang: Lang) -> str:
+    if one.comes:
+        return text("explain.one_more", lang)
+    saved = [one.saves_km or 0.0, one.saves_by_it_km or 0.0]
+    near = _km(saved[0], lang) == _km(saved[1], lang)
+    km, own = (number(value, lang, digits=3) if near else _km(value, lang) for value in saved)
+    why = "others_first" if one.why_not == "others" and one.saves_km is None else one.why_not
+    centers = {"center": one.center_id, "own_center": facts.center_id or ""}
+    return text(f"explain.one_more_{why}", lang, **centers, km=km, own=own)
+
+
+def _places(one: Places, lang: Lang) -> str:
+    if one.places is None:
+        return text("explain.no_places", lang, count=MOST_PLACES)
+    return text("explain.places", lang, count=one.places, fewer=one.places - 1)
 
 
 def _center(facts: CenterFacts, lang: Lang) -> Iterator[str]:
@@ -97,10 +156,12 @@ def _center(facts: CenterFacts, lang: Lang) -> Iterator[str]:
     if facts.km_median is not None and facts.furthest_km is not None:
         km = {"median": _km(facts.km_median, lang), "furthest": _km(facts.furthest_km, lang)}
         yield text("explain.center_km", lang, **km)
-    yield text("explain.center_elsewhere", lang, count=facts.nearer_elsewhere)
-    yield text("explain.center_here", lang, count=facts.nearer_here)
+    for name, count in (("elsewhere", facts.nearer_elsewhere), ("here", facts.nearer_here)):
+        yield text(f"explain.center_{name}" if count else f"explain.center_none_{name}", lang, count=count)
     if facts.site_id and facts.applicant_id:
         yield text("explain.center_site", lang, site=facts.site_id, applicant=facts.applicant_id)
+    elif facts.applicant_id:
+        yield text("explain.center_relocated", lang, applicant=facts.applicant_id)
     if facts.why_fixed:
         yield text(f"explain.fixed_{facts.why_fixed}", lang)
         return
@@ -127,16 +188,38 @@ def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
         yield text("explain.not_chosen", lang, **named)
     if facts.center_id and not facts.why_fixed:
         yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
+    if same := _all_ineligible(facts.sites):
+        reason = phrase(f"explain.ineligible_{same}")
+        yield text("explain.sites_ineligible", lang, count=len(facts.sites), reason=reason)
+        return
     for one in facts.sites:
         yield from _site(one, facts.center_id, lang)
     if not facts.center_id:
+        best = _best(facts)
+        if best:
+            yield text("explain.best_site", lang, site=best)
         yield from _judged(facts.verdict, facts.gap_km, lang, missed=WIN)
+
+
+def _all_ineligible(sites: Sequence[SiteFacts]) -> str:
+    """Return the reason why no site may open where it is one and the same, else nothing."""
+    reasons = {one.why for one in sites if one.status == "ineligible"}
+    return reasons.pop() if len(reasons) == 1 and all(one.status == "ineligible" for one in sites) else ""
+
+
+def _best(facts: ApplicantFacts) -> str:
+    """Return the site that the verdict is of; nothing where there is only one."""
+    judged = [one for one in facts.sites if one.swap is not None]
+    told = [one for one in judged if one.verdict == facts.verdict]
+    if len(judged) < 2 or not told:  # noqa: PLR2004 - nothing to tell apart
+        return ""
+    return min(told, key=lambda one: (one.swap.left_out, one.swap.short, one.swap.extra_km)).site_id  # type: ignore[union-attr]
 
 
 def _site(one: SiteFacts, own: str, lang: Lang) -> Iterator[str]:
     named = {"site": one.site_id, "preference": one.preference}
     if one.status == "ineligible":
-        yield text("explain.site_ineligible", lang, **named, reason=phrase(f"build.ineligible_{one.why}"))
+        yield text("explain.site_ineligible", lang, **named, reason=phrase(f"explain.ineligible_{one.why}"))
         return
     if one.swap is None:
         yield text(f"explain.site_{one.status}", lang, **named, unit=one.unit)
@@ -201,4 +284,5 @@ def _change(km: float, lang: Lang, *, least_km: float | None = None) -> Phrase:
 
 
 def _km(km: float, lang: Lang) -> str:
-    return number(km, lang, digits=KM_DIGITS)
+    fine = 0 < abs(km) < FINE_KM
+    return number(km, lang, digits=FINE_DIGITS if fine else KM_DIGITS)

@@ -145,6 +145,16 @@ class Stood:
         short = int(np.maximum(lower - self.load(), 0).sum())
         return Again(self.open, self.center, cost, cost, left_out, short, np.zeros(len(self.open)))
 
+    @cached_property
+    def several(self) -> bool:
+        """Whether some group is of several cases."""
+        return bool(self.unit.cases.max(initial=1) > 1)
+
+    @cached_property
+    def parted(self) -> Again:
+        """The unit solved with nothing changed, groups parted where that is cheaper."""
+        return self.again(whole=False)
+
     def again(
         self,
         open_: NDArray[np.int64] | None = None,

@@ -100,7 +100,9 @@ def advise(problem: Problem, plan: Plan, *, seed: int = 0, workers: int = 1) -> 
         In the order of the units' names.
     """
     people = problem.households.set_index("household_id")
-    left = plan.unassigned[plan.unassigned["reason"].isin(LACKING)]
+    # Who waits there for a center finds no place either.
+    left = plan.unassigned[plan.unassigned["reason"].isin(["vacancy", *LACKING])]
+    lacking = people["unit"].reindex(left.loc[left["reason"].isin(LACKING), "household_id"]).unique()
     unserved = left.groupby(people["unit"].reindex(left["household_id"]).to_numpy())["cases"].sum()
     units = units_of(problem)
     free = {unit.name: _free(unit, plan) for unit in units}
@@ -117,7 +119,7 @@ def advise(problem: Problem, plan: Plan, *, seed: int = 0, workers: int = 1) -> 
             openings=_openings(alone(problem, unit.name), seed=seed, workers=workers),
         )
         for unit in units
-        if unit.name in unserved.index
+        if unit.name in lacking
     ]
 
 

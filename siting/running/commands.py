@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.errors import Exit
-from data.process.answer import AsJson, ColumnsFile, KeyPath, Language, Overwrite, WorkerCount, cores
+from data.errors import Exit, SitingError
+from data.process.answer import (
+    AsJson,
+    ColumnsFile,
+    KeyPath,
+    Language,
+    Overwrite,
+    WorkerCount,
+    cores,
+    list_failures,
+)
 from data.text import phrase, text
 
 if TYPE_CHECKING:
@@ -139,9 +148,11 @@ def put_and_say(
     typer.Exit
         Exit code 4 where not everyone would be served.
     """
+    from data.change.unplaced import unplaced_of  # noqa: PLC0415 - heavy
     from data.folder import write_folder  # noqa: PLC0415 - heavy
     from data.kinds import PROPOSAL  # noqa: PLC0415 - heavy
-    from siting.running.said import advice_sentences, proposal_sentences, proposal_unserved  # noqa: PLC0415 - heavy
+    from siting.running.advice_said import advice_sentences  # noqa: PLC0415 - heavy
+    from siting.running.said import proposal_sentences, proposal_unserved  # noqa: PLC0415 - heavy
 
     written: list[dict[str, Any]] = []
     write_folder(place, overwrite=overwrite, fill=lambda temp: written.append(fill(temp)), kind=PROPOSAL)
@@ -151,6 +162,10 @@ def put_and_say(
     else:
         for line in proposal_sentences(facts, place, lang):
             typer.echo(line)
+    if lost := [one.failure for one in unplaced_of(facts)]:
+        for line in SitingError.of(lost).lines(lang):
+            typer.echo(line, err=True)
+        list_failures(place, lost, lang)
     if proposal_unserved(facts):
         for line in advice_sentences(facts, lang):
             typer.echo(line, err=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
 from data.change.changes import check_changes
 from data.change.succession import continued
 from siting.running.advise import LACKING, advise
+from siting.running.further import left_of, needed_of
 from siting.running.proposing import put_down
 from siting.running.rebalancing import rebalance_network
 from siting.steady import one_threaded
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from data.change.growth import AskedGrowth
     from data.plan import Plan
     from data.problem import Problem
+    from siting.running.further import Needed
     from siting.running.rebalancing import Proposal
 
 
 @one_threaded
 def grow_network(
     problem: Problem, plan: Plan, changes: Changes, *, effective: str, seed: int = 0, workers: int = 1
-) -> Proposal:
+) -> tuple[Proposal, list[Needed]]:
     """Propose where further households go: into free places, and into as many new centers as they need.
 
     Centers open on sites of applicants who run none, chosen as `siting.plan_sites` chooses them with all
@@ -43,6 +45,13 @@ def grow_network(
     seed, workers : int
         As `siting.plan_sites`.
 
+    Returns
+    -------
+    proposal : Proposal
+        With the centers that open.
+    needed : list of Needed
+        What units lacked before they opened.
+
     Raises
     ------
     SitingError
@@ -50,14 +59,15 @@ def grow_network(
     """
     proposal = rebalance_network(problem, plan, changes, seed=seed)
     if not proposal.plan.unassigned["reason"].isin(LACKING).any():
-        return proposal
+        return proposal, []
     full = continued(proposal.problem, proposal.plan)
     remedies = advise(full, proposal.plan, seed=seed, workers=workers)
     sites = [opening.site_id for remedy in remedies for opening in remedy.openings if opening.site_id]
     if not sites:
-        return proposal
+        return proposal, []
     more = replace(changes, open={**changes.open, **dict.fromkeys(sorted(sites), effective)})
-    return rebalance_network(problem, plan, more, seed=seed)
+    grown = rebalance_network(problem, plan, more, seed=seed)
+    return grown, needed_of(remedies, grown)
 
 
 def grow(folder: Path, asked: AskedGrowth, temp: Path, *, workers: int = 1) -> dict[str, Any]:
@@ -85,5 +95,9 @@ def grow(folder: Path, asked: AskedGrowth, temp: Path, *, workers: int = 1) -> d
     changes = asked.read(problem)
     check_changes(problem, plan, changes)
     seed = int(plan.provenance.get("seed") or 0)
-    proposal = grow_network(problem, plan, changes, effective=asked.date, seed=seed, workers=workers)
-    return put_down(proposal, plan, temp, folder=folder.resolve().name, base=last)
+    proposal, needed = grow_network(problem, plan, changes, effective=asked.date, seed=seed, workers=workers)
+    more = {
+        "needed": [asdict(one) for one in needed],
+        "left_out": [asdict(one) for one in left_of(proposal, plan)],
+    }
+    return put_down(proposal, plan, temp, folder=folder.resolve().name, base=last, more=more)

@@ -18,18 +18,19 @@ from data.summary import weighted_km
 from data.verify import verify
 from siting.running.advise import LACKING, advise
 from siting.running.rebalancing import rebalance_network
-from siting.running.standing import Standing, told_of
+from siting.running.standing import told_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from data.casebook import Entry
     from data.change.asked import AskedChanges
     from data.change.changes import Changes
     from data.change.edited import AskedEdits
-    from data.change.proposal import Kept
     from data.plan import Plan
-    from siting.running.rebalancing import Point, Proposal
+    from siting.running.points import Point
+    from siting.running.rebalancing import Proposal
 
 
 def propose(
@@ -82,7 +83,15 @@ def proposed(
     return plan, put_down(proposal, plan, temp, folder=folder.resolve().name, base=last), proposal
 
 
-def put_down(proposal: Proposal, before: Plan, temp: Path, *, folder: str, base: Entry) -> dict[str, Any]:
+def put_down(
+    proposal: Proposal,
+    before: Plan,
+    temp: Path,
+    *,
+    folder: str,
+    base: Entry,
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Verify a proposal, say what would help whom it leaves out, and write it; return its ``proposal.json``.
 
     Parameters
@@ -97,6 +106,8 @@ def put_down(proposal: Proposal, before: Plan, temp: Path, *, folder: str, base:
         Name of the plan's folder.
     base : Entry
         The last of its log.
+    more : mapping, optional
+        What else is told of it, as JSON knows it.
 
     Raises
     ------
@@ -109,6 +120,7 @@ def put_down(proposal: Proposal, before: Plan, temp: Path, *, folder: str, base:
         "plan_hash": certificate.plan_hash,
         "problem_hash": certificate.problem_hash,
         "advice": [],
+        **(more or {}),
     }
     if proposal.plan.unassigned["reason"].isin(LACKING).any():
         following = continued(proposal.problem, proposal.plan)
@@ -153,6 +165,7 @@ def facts_of(proposal: Proposal, before: Plan, *, folder: str, version: int, hea
         "serving_km": proposal.serving_km,
         "at_most_above_least_km": round(proposal.loss_km, 3) if np.isfinite(proposal.loss_km) else None,
         "curve": [_point(one) for one in proposal.curve],
+        "curve_gap_km": proposal.curve_gap_km,
         "max_transfers": None
         if proposal.budget is None
         else {"most": proposal.budget.most, "bound_km": proposal.budget.bound_km},
@@ -166,6 +179,7 @@ def facts_of(proposal: Proposal, before: Plan, *, folder: str, version: int, hea
         },
         "seed": plan.provenance["seed"],
         "versions": dict(plan.provenance["versions"]),
+        "unplaced": [asdict(one) for one in proposal.succession.unplaced],
         **({PAIRED: halves} if (halves := halves_of(proposal.changes.moves)) else {}),
     }
 
@@ -174,6 +188,7 @@ def tables_of(proposal: Proposal) -> dict[str, pd.DataFrame]:
     """Return the tables of a proposal's folder by name."""
     unassigned = proposal.plan.unassigned[["household_id", "reason", "cases"]]
     waits = told_of(proposal.standing.vacancy_id, unassigned["household_id"]).to_numpy()
+    lost = {one.household_id: one for one in proposal.succession.unplaced}
     unknown = sorted(proposal.succession.address_unknown.items())
     center = proposal.plan.assignments.set_index("household_id")["center_id"]
     listed = pd.DataFrame(unknown, columns=["household_id", "date"], dtype="object")
@@ -183,36 +198,12 @@ def tables_of(proposal: Proposal) -> dict[str, pd.DataFrame]:
         "joined": with_pairs(proposal.joined, proposal.changes.moves, "join"),
         "left": with_pairs(proposal.succession.left, proposal.changes.moves, "leave"),
         "address_unknown": listed,
-        "unassigned": unassigned.assign(vacancy_id=waits),
+        "unassigned": unassigned.assign(
+            vacancy_id=waits,
+            place=[lost[one].place if one in lost else "" for one in unassigned["household_id"]],
+            county=[lost[one].county if one in lost else "" for one in unassigned["household_id"]],
+        ),
     }
-
-
-def standing_of(kept: Kept, before: Plan) -> Standing:
-    """Return who is where by a proposal on disk.
-
-    Parameters
-    ----------
-    kept : Kept
-        The proposal.
-    before : Plan
-        The plan that it was made on.
-    """
-    told = kept.facts["standing"]
-    site = {center: site for site, center in told["opened"].items()}
-    transfers, joined, left = kept.tables["transfers"], kept.tables["joined"], kept.tables["unassigned"]
-    now = pd.concat(
-        [transfers.set_index("household_id")["to_center"], joined.set_index("household_id")["center_id"]]
-    )
-    gone = {*now.index, *left["household_id"], *kept.tables["left"]["household_id"]}
-    stays = before.assignments.set_index("household_id")["center_id"]
-    waits = left[left["vacancy_id"] != ""].set_index("household_id")["vacancy_id"]
-    return Standing(
-        center_id=pd.concat([stays[~stays.index.isin(gone)], now.replace(site)]),
-        vacancy_id=waits,
-        vacancies=pd.DataFrame(told["vacancies"]).astype({"lon": float, "lat": float}),
-        planned=told["planned"],
-        loss_km=float(told["loss_km"]),
-    )
 
 
 def _opened(proposal: Proposal) -> dict[str, str]:
@@ -227,8 +218,8 @@ def _counted(values: pd.Series) -> dict[str, int]:
 
 
 def _point(point: Point) -> dict[str, float | None]:
-    price = point.move_km if np.isfinite(point.move_km) else None
-    return {"move_km": price, "transferred_cases": point.transferred, "serving_km": point.serving_km}
+    price = point.price_km if np.isfinite(point.price_km) else None
+    return {"price_km": price, "transferred_cases": point.transferred, "serving_km": point.serving_km}
 
 
 def _km(plan: Plan) -> dict[str, float | None]:

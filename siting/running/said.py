@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from data.said import NO_FAILURE
 from data.text import number, text
 
@@ -20,6 +22,10 @@ REASONS = (
     "kept_together", "made_room", "exchange",
 )  # fmt: skip
 
+SHOWN_POINTS = 8
+"""Points of the curve that a reader sees, at most."""
+SAME_KM = 0.1
+"""Half of what kilometres of a curve are told in."""
 NAMED = 10
 """Households that are named in a sentence, at most."""
 
@@ -52,6 +58,7 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
     for name in ("joined", "left", "address_unknown"):
         if facts[name]:
             lines.append(text(f"siting.proposal_{name}", lang, count=facts[name]))
+    lines += [text("siting.needed", lang, **one) for one in facts.get("needed", ())]
     if proposal_unserved(facts):
         lines.append(text("siting.proposal_unserved", lang, count=proposal_unserved(facts)))
         reasons = facts["unassigned_by_reason"]
@@ -61,14 +68,32 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
     opened = facts.get("standing", {}).get("opened", {})
     if opened:
         lines.append(text("siting.proposal_opens", lang, count=len(opened), sites=" ".join(sorted(opened))))
-    km = {name: number(facts["km"][name]["mean"] or 0.0, lang, digits=2) for name in ("before", "after")}
-    lines.append(
-        text("siting.proposal_km_nation" if "provinces" in facts else "siting.proposal_km", lang, **km)
-    )
+    lines += _distances(facts, lang)
     lines += _curve(facts, lang)
     lines.append(_proven(facts, lang))
     lines.append(text("siting.proposal_next", lang, folder=facts["base"]["folder"], proposal=str(out)))
     return lines
+
+
+def _distances(facts: Mapping[str, Any], lang: Lang) -> list[str]:
+    if "provinces" not in facts:
+        return [text("siting.proposal_km", lang, **_figures(facts["km"], lang, "mean"))]
+    lines = [
+        text("siting.proposal_km_nation", lang, **_figures(facts["km"], lang, "mean")),
+        text("siting.proposal_objective_nation", lang, **_figures(facts["objective_km"], lang)),
+    ]
+    changing, count = facts["changing"], len(facts["provinces"])
+    if changing["households"] == facts["households"]:
+        return lines
+    own = {f"km_{name}": km for name, km in _figures(changing["km"], lang, "mean").items()}
+    own |= _figures(changing["objective_km"], lang)
+    return [*lines, text("siting.proposal_changing", lang, count=count, **own)]
+
+
+def _figures(told: Mapping[str, Any], lang: Lang, name: str = "") -> dict[str, str]:
+    """Return a figure of before and after as a reader sees it."""
+    values = {when: (one[name] if name else one) or 0.0 for when, one in told.items()}
+    return {when: number(one, lang, digits=2 if name else 1) for when, one in values.items()}
 
 
 def proposal_unserved(facts: Mapping[str, Any]) -> int:
@@ -78,11 +103,40 @@ def proposal_unserved(facts: Mapping[str, Any]) -> int:
 
 def _curve(facts: Mapping[str, Any], lang: Lang) -> list[str]:
     lines = [text("siting.curve_nation" if "provinces" in facts else "siting.curve", lang)]
-    for one in facts["curve"]:
-        price = "-" if one["move_km"] is None else number(one["move_km"], lang, digits=2)
+    points = facts["curve"]
+    shown = _shown(facts)
+    for one in shown:
+        price = "-" if one["price_km"] is None else number(one["price_km"], lang, digits=3)
         km = number(one["serving_km"], lang, digits=1)
-        lines.append(text("siting.curve_point", lang, cases=one["transferred_cases"], km=km, price=price))
+        key = "siting.curve_chosen" if _is_chosen(one, facts) else "siting.curve_point"
+        lines.append(text(key, lang, cases=one["transferred_cases"], km=km, price=price))
+    if len(shown) < len(points):
+        lines.append(text("siting.curve_shown", lang, shown=len(shown), count=len(points)))
+    gap_km = facts["curve_gap_km"]
+    if gap_km:
+        lines.append(text("siting.curve_gap", lang, km=number(gap_km, lang, digits=3)))
+    else:
+        lines.append(text("siting.curve_complete", lang))
     return lines
+
+
+def _shown(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the points that a reader sees: both ends, the proposal's, and others spread over the span."""
+    points = facts["curve"]
+    if len(points) <= SHOWN_POINTS:
+        return list(points)
+    count = np.array([one["transferred_cases"] for one in points])
+    kept = {0, len(points) - 1, *(at for at, one in enumerate(points) if _is_chosen(one, facts))}
+    for wanted in np.linspace(count[0], count[-1], SHOWN_POINTS)[1:-1]:
+        if len(kept) < SHOWN_POINTS:
+            kept.add(int(np.abs(count - wanted).argmin()))
+    return [points[at] for at in sorted(kept)]
+
+
+def _is_chosen(point: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Whether a point is the proposal itself."""
+    same = point["transferred_cases"] == facts["transferred_cases"]
+    return bool(same and abs(point["serving_km"] - facts["serving_km"]) < SAME_KM)
 
 
 def _proven(facts: Mapping[str, Any], lang: Lang) -> str:
@@ -91,64 +145,5 @@ def _proven(facts: Mapping[str, Any], lang: Lang) -> str:
         over = facts["serving_km"] - budget["bound_km"]
         return text("siting.budget", lang, most=budget["most"], km=number(max(over, 0.0), lang, digits=1))
     if above:
-        return text("siting.nearly_least", lang, km=number(above, lang, digits=1))
+        return text("siting.nearly_least", lang, km=number(above, lang, digits=1 if above >= 1 else 3))
     return text("siting.is_least", lang)
-
-
-SHOWN_OPENINGS = 10
-
-
-def advice_sentences(facts: Mapping[str, Any], lang: Lang) -> list[str]:
-    """Return, unit by unit, how much is missing, which rules conflict, and where to open next.
-
-    Parameters
-    ----------
-    facts : mapping
-        As `siting.running.proposing.propose` gives them.
-    lang : {"fa", "en"}
-        Language of the user.
-    """
-    lines = []
-    for one in facts["advice"]:
-        lines.append(text("siting.short", lang, **{name: one[name] for name in _SHORT}))
-        if one["missing"]:
-            lines.append(text("siting.missing", lang, missing=one["missing"]))
-        rules = text("siting.and", lang).join(text(f"siting.rule_{rule}", lang) for rule in one["conflict"])
-        lines.append(text("siting.conflict", lang, rules=rules))
-        if "within" in one["conflict"]:
-            lines.append(text("siting.free_elsewhere", lang, free=one["free_elsewhere"]))
-        lines += _openings(one["openings"], lang)
-    return lines
-
-
-_SHORT = ("unit", "unserved", "cases", "centers", "places")
-
-
-def _openings(openings: list[Mapping[str, Any]], lang: Lang) -> list[str]:
-    sites = [one for one in openings if one["site_id"]]
-    points = [one for one in openings if not one["site_id"]]
-    lines = []
-    if sites:
-        lines.append(text("siting.open_next", lang, count=len(sites)))
-        lines += [
-            text(
-                "siting.open_site",
-                lang,
-                site=one["site_id"],
-                applicant=one["applicant_id"],
-                cases=one["cases"],
-            )
-            for one in sites[:SHOWN_OPENINGS]
-        ]
-        if len(sites) > SHOWN_OPENINGS:
-            lines.append(text("siting.and_more", lang, count=len(sites) - SHOWN_OPENINGS))
-        shown = " ".join(f"--open {one['site_id']}" for one in sites[:SHOWN_OPENINGS])
-        lines.append(text("siting.open_with", lang, options=shown))
-    if points:
-        lines.append(text("siting.call_for", lang, count=len(points)))
-        for one in points[:SHOWN_OPENINGS]:
-            at = {name: number(one[name], lang, digits=5) for name in ("lon", "lat")}
-            lines.append(text("siting.open_point", lang, cases=one["cases"], **at))
-        if len(points) > SHOWN_OPENINGS:
-            lines.append(text("siting.and_more", lang, count=len(points) - SHOWN_OPENINGS))
-    return lines

@@ -16,9 +16,10 @@ from siting.running.units import position_of
 from siting.solve import NO_VACANCY, Solved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from allocation.unit import Unit
+    from data.change.proposal import Kept
     from data.plan import Plan
     from data.problem import Problem
 
@@ -60,7 +61,43 @@ class Standing:
         )
 
 
-def plan_as(problem: Problem, standing: Standing, before: Plan, *, seed: int, ground: bool = True) -> Plan:
+def standing_of(kept: Kept, before: Plan) -> Standing:
+    """Return who is where by a proposal on disk.
+
+    Parameters
+    ----------
+    kept : Kept
+        The proposal.
+    before : Plan
+        The plan that it was made on.
+    """
+    told = kept.facts["standing"]
+    site = {center: site for site, center in told["opened"].items()}
+    transfers, joined, left = kept.tables["transfers"], kept.tables["joined"], kept.tables["unassigned"]
+    now = pd.concat(
+        [transfers.set_index("household_id")["to_center"], joined.set_index("household_id")["center_id"]]
+    )
+    gone = {*now.index, *left["household_id"], *kept.tables["left"]["household_id"]}
+    stays = before.assignments.set_index("household_id")["center_id"]
+    waits = left[left["vacancy_id"] != ""].set_index("household_id")["vacancy_id"]
+    return Standing(
+        center_id=pd.concat([stays[~stays.index.isin(gone)], now.replace(site)]),
+        vacancy_id=waits,
+        vacancies=pd.DataFrame(told["vacancies"]).astype({"lon": float, "lat": float}),
+        planned=told["planned"],
+        loss_km=float(told["loss_km"]),
+    )
+
+
+def plan_as(
+    problem: Problem,
+    standing: Standing,
+    before: Plan,
+    *,
+    seed: int,
+    ground: bool = True,
+    settled: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
+) -> Plan:
     """Return the plan that serves everybody where they are told to be.
 
     Parameters
@@ -75,6 +112,8 @@ def plan_as(problem: Problem, standing: Standing, before: Plan, *, seed: int, gr
         For the record.
     ground : bool
         Whether to part the ground anew; else the neighbourhoods stay those of ``before``.
+    settled : callable, optional
+        As `siting.outcome.plan_of`.
 
     Returns
     -------
@@ -84,7 +123,14 @@ def plan_as(problem: Problem, standing: Standing, before: Plan, *, seed: int, gr
     units = units_of(problem)
     solved = [_stood(problem, unit, standing) for unit in units]
     return plan_of(
-        problem, demands_of(units), solved, seed=seed, before=before, loss_km=standing.loss_km, ground=ground
+        problem,
+        demands_of(units),
+        solved,
+        seed=seed,
+        before=before,
+        loss_km=standing.loss_km,
+        ground=ground,
+        settled=settled,
     )
 
 
@@ -104,7 +150,7 @@ def _stood(problem: Problem, unit: Unit, standing: Standing) -> Solved:
     waiting = waits[first] >= 0
     center = np.where(position[first] >= 0, position[first], np.where(waiting, VACANT, NOBODY))
     return Solved(
-        unit=regroup(problem, unit, part),
+        unit=unit if np.array_equal(part, unit.group_of) else regroup(problem, unit, part),
         n_centers=max(standing.planned.get(unit.name, 0), len(open_)),
         open=open_,
         center=center.astype(np.int64),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from data.errors import SitingError
 from data.rules import Rules
 from data.verify import findings
 from siting.plan import plan_sites
+from siting.running.advice_said import advice_sentences
 from siting.running.advise import (
     CENTERS,
     LACKING,
@@ -28,10 +30,10 @@ from siting.running.advise import (
     _left_out,
     advise,
 )
+from siting.running.further import left_of
 from siting.running.growing import grow_network
 from siting.running.proposing import facts_of
 from siting.running.rebalancing import rebalance_network
-from siting.running.said import advice_sentences
 from tests.engine_problems import EAST, centers, people, problem, sites, together
 from tests.siting.running_networks import DAY, moved_to, moves
 
@@ -186,7 +188,7 @@ def test_growth_fills_free_places_before_it_opens_anything(tmp_path: Path) -> No
         asked = AskedGrowth(file, DAY)
         changes = asked.read(made)
         check_changes(made, plan, changes)
-        proposal = grow_network(made, plan, changes, effective=DAY)
+        proposal, _ = grow_network(made, plan, changes, effective=DAY)
         assert findings(proposal.problem, proposal.plan) == []
         assert proposal.plan.unassigned.empty
         assert set(plan.centers["center_id"]) <= set(proposal.plan.centers["center_id"])
@@ -201,7 +203,7 @@ def test_growth_serves_whom_the_file_names_and_nobody_else_of_their_status(tmp_p
     plan = plan_sites(made)
     file = tmp_path / "phase.csv"
     waiting.iloc[:2].drop(columns=["row", "synthetic"]).to_csv(file, index=False, encoding="utf-8-sig")
-    proposal = grow_network(made, plan, AskedGrowth(file, DAY).read(made), effective=DAY)
+    proposal, _ = grow_network(made, plan, AskedGrowth(file, DAY).read(made), effective=DAY)
     assert findings(proposal.problem, proposal.plan) == []
     assert proposal.joined["household_id"].tolist() == ["W0000", "W0001"]
     assert (proposal.plan.unassigned["reason"] == "not_in_phase").sum() == 4
@@ -226,7 +228,7 @@ def test_growth_refuses_who_is_served_already(tmp_path: Path) -> None:
     file = tmp_path / "phase.csv"
     people(SQUARE[:2]).drop(columns=["row", "synthetic"]).to_csv(file, index=False, encoding="utf-8-sig")
     with pytest.raises(SitingError) as refused:
-        AskedGrowth(file, DAY).read(made)
+        check_changes(made, plan_sites(made), AskedGrowth(file, DAY).read(made))
     assert [(one.row, one.code) for one in refused.value.failures] == [
         (2, "served_already"),
         (3, "served_already"),
@@ -248,3 +250,60 @@ def test_advice_can_be_said(lang: Any) -> None:
 
 def test_every_rule_that_may_conflict_has_words() -> None:
     assert set(RULES) == {PINS, TOGETHER, MAX_KM, WITHIN, MAX_CASES, CENTERS}
+
+
+def test_further_families_of_another_province_are_named_with_it(tmp_path: Path) -> None:
+    made = problem(people(SQUARE), sites([(1.0, 1.0)]), rules=Rules(min_cases=2, max_cases=40))
+    plan = plan_sites(made)
+    file = tmp_path / "phase.csv"
+    far = people(SQUARE[:3] + 2 * EAST, prefix="Q", province="Q", county="Z")
+    near = people(SQUARE[:2] + EAST, prefix="K", county="B")
+    here = people(SQUARE[:4] + 0.2, prefix="N")
+    table = together(far, near, here).drop(columns=["row", "synthetic"])
+    table.to_csv(file, index=False, encoding="utf-8-sig")
+    proposal, needed = grow_network(made, plan, AskedGrowth(file, DAY).read(made), effective=DAY)
+    assert needed == []
+    abroad, without = sorted(left_of(proposal, plan), key=lambda one: not one.elsewhere)
+    assert (abroad.unit, abroad.households, abroad.elsewhere, abroad.network) == ("Q/Z", 3, True, ("P",))
+    assert (without.unit, without.households, without.elsewhere, without.centers) == ("P/B", 2, False, 0)
+    assert sum(one.cases for one in without.points) == 2
+    facts = {"left_out": [asdict(abroad), asdict(without)], "advice": []}
+    for lang in ("en", "fa"):
+        said = advice_sentences(facts, lang)
+        assert "Q/Z" in said[0]
+        assert "P/B" in said[1]
+        assert not any("{" in one for one in said)
+
+
+def test_growth_says_how_many_centers_its_missing_places_need(tmp_path: Path) -> None:
+    rules = Rules(min_cases=2, max_cases=20, centers="fewest")
+    offers = sites([(1.0, 1.0), (4.0, 3.0), (2.0, 4.0), (5.0, 0.0), (0.0, 4.0)])
+    made = problem(people(SQUARE), offers, rules=rules)
+    plan = plan_sites(made)
+    file = tmp_path / "phase.csv"
+    people(SQUARE + 0.2, prefix="N").drop(columns=["row", "synthetic"]).to_csv(
+        file, index=False, encoding="utf-8-sig"
+    )
+    proposal, (needed,) = grow_network(made, plan, AskedGrowth(file, DAY).read(made), effective=DAY)
+    assert (needed.cases, needed.centers, needed.places) == (60, 2, 40)
+    assert (needed.missing, needed.least_opened, needed.opened) == (20, 1, 1)
+    assert proposal.plan.unassigned.empty
+    assert left_of(proposal, plan) == []
+
+
+def test_who_waits_for_a_center_is_counted_among_those_without_a_place() -> None:
+    rules = Rules(min_cases=2, max_cases=30, centers="fewest")
+    made, plan = two_counties(10, rules=rules, applicants=False)
+    joins = moved_to([f"N{number}" for number in range(4)], SQUARE[:4] + 0.3, "join")
+    proposal = rebalance_network(made, plan, Changes(moves=moves(joins)))
+    left = proposal.plan.unassigned
+    waits = left.assign(reason=np.where(np.arange(len(left)) == 0, "vacancy", left["reason"]))
+    mixed = replace(proposal.plan, unassigned=waits)
+    (remedy,) = advise(continued(proposal.problem, proposal.plan), mixed)
+    assert (remedy.unserved, remedy.missing) == (4, 4)
+
+
+def test_a_proposal_on_disk_still_tells_whom_it_serves_from_now_on() -> None:
+    changes = Changes(admitted=("W0000", "W0001"), effective=DAY, file="phase.csv")
+    kept = json.loads(json.dumps(changes.as_dict()))
+    assert Changes.from_dict(kept).admitted == ("W0000", "W0001")

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from data.casebook import Casebook
 from data.change.changes import Changes, check_changes
 from data.errors import Exit, SitingError
 from data.geodesy import geodesic_km
 from data.rules import Rules
+from data.verify import verify
 from siting.explain.applicant import ApplicantFacts
 from siting.explain.center import CenterFacts, gap_km_of
-from siting.explain.explaining import explain
+from siting.explain.explaining import explain, explain_folder
 from siting.explain.household import HouseholdFacts
 from siting.explain.prices import Prices
 from siting.explain.said import explained
@@ -32,6 +34,7 @@ from tests.siting.running_networks import moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from data.plan import Plan
     from data.problem import Problem
@@ -165,7 +168,6 @@ def test_a_nearer_center_costs_what_an_integer_program_says(make: Make, seed: in
             place = place_of(version, one.center_id)
             then = least_km(version, standing(version), only=(name, place))
             assert one.extra_km == pytest.approx(then - now, abs=SAME_KM)
-            assert one.extra_km_at_least == pytest.approx(one.extra_km, abs=SAME_KM)
             assert one.obstacle != "missed"
             assert (one.obstacle == "full") <= (one.cases == one.max_cases)
             tried += 1
@@ -185,6 +187,89 @@ def test_so_many_places_more_bring_a_family_there_and_one_fewer_does_not() -> No
             assert (forced <= least_km(version, open_, room=room) + SAME_KM) == comes
         helped += 1
     assert helped
+
+
+@pytest.mark.parametrize(("make", "seed"), [(town, 1), (town, 2)])
+def test_one_place_more_does_what_an_integer_program_says(make: Make, seed: int) -> None:
+    version, reasons = make(seed), []
+    open_ = standing(version)
+    now = least_km(version, open_)
+    for name in version[0].households["household_id"]:
+        for one in household(version, name).nearer:
+            assert (one.one_more is not None) == (one.obstacle == "full")
+            if one.one_more is None:
+                continue
+            place = place_of(version, one.center_id)
+            free = least_km(version, open_, room={place: 1})
+            there = least_km(version, open_, only=(name, place), room={place: 1})
+            assert one.one_more.comes == (there <= free + SAME_KM)
+            reasons.append(one.one_more.why_not)
+            if one.one_more.why_not == "others":
+                assert one.one_more.saves_km == pytest.approx(now - free, abs=SAME_KM)
+                assert one.one_more.saves_by_it_km == pytest.approx(now - there, abs=SAME_KM)
+                assert free < there
+    assert {"", "others"} <= set(reasons)
+
+
+def test_a_family_whose_own_center_is_at_its_least_does_not_come_by_a_place_more() -> None:
+    spots = np.array([(0, 0), (1, 0), (6, 0), (9, 0), (9, 1), (8, 0)], dtype=float)
+    made = problem(
+        people(spots), sites([(0, 0), (9, 0)], ["Q", "R"]), rules=Rules(min_cases=3, max_cases=3, centers=2)
+    )
+    (one,) = household((made, plan_sites(made)), "H0002").nearer
+    assert one.one_more is not None
+    assert (one.obstacle, one.one_more.comes, one.one_more.why_not) == ("full", False, "least")
+    told = household((made, plan_sites(made)), "H0002")
+    assert told.places is not None
+    assert told.places.places is None
+    assert "because its own center (C-Q-1) would fall below its least" in " ".join(explained(told, "en"))
+
+
+def test_one_place_more_is_too_few_for_those_who_stay_together() -> None:
+    spots = np.array([(0, 0), (4, 0), (4, 0), (4, 0), (8, 0), (9, 0), (9.5, 0)], dtype=float)
+    made = problem(
+        people(spots), sites([(0, 0), (7, 0)], ["Q", "R"]), rules=Rules(min_cases=1, max_cases=4, centers=2)
+    )
+    told = household((made, plan_sites(made)), "H0001")
+    assert told.together == 2
+    (one,) = told.nearer
+    assert one.one_more is not None
+    assert (one.obstacle, one.one_more.comes, one.one_more.why_not) == ("full", False, "together")
+    assert told.places is not None
+    assert told.places.places == 2
+
+
+def test_families_that_stay_together_elsewhere_do_not_blur_what_one_change_costs() -> None:
+    rng = np.random.default_rng(11)
+    spots = rng.uniform(0, 12, (40, 2))
+    made = problem(
+        people(spots, cases=[1 + 3 * (number % 4 == 0) for number in range(40)]),
+        sites(rng.uniform(0, 12, (6, 2)), list("QRSTUV")),
+        rules=Rules(min_cases=8, max_cases=25, centers="fewest"),
+    )
+    version, tried = (made, plan_sites(made)), 0
+    for name in made.households["household_id"]:
+        for one in household(version, name).nearer:
+            if one.extra_km is None or one.obstacle == "missed":
+                continue
+            assert one.parted
+            assert one.extra_km > -SAME_KM
+            tried += 1
+    assert tried
+
+
+def test_prices_that_outweigh_the_way_are_told_one_by_one() -> None:
+    spots = np.array([(0, 0), (4, 0), (9, 0)], dtype=float)
+    made = problem(
+        people(spots, district=["one", "one", "two"]),
+        sites([(0, 0), (7, 0)], ["Q", "R"], district=["one", "two"], preference=[1, 2]),
+        rules=Rules(min_cases=1, max_cases=2, cross_district_km=9.0, preference_km=0.25),
+    )
+    (one,) = household((made, plan_sites(made)), "H0001").nearer
+    assert one.dearer is not None
+    assert one.dearer.order_km == pytest.approx(0.25)
+    assert one.dearer.district_km == pytest.approx(9.0)
+    assert one.dearer.transfer_km == 0.0
 
 
 def test_the_rank_and_kilometres_of_a_center_are_those_of_the_plan() -> None:
@@ -447,7 +532,8 @@ def test_prices_that_outweigh_the_way_are_named() -> None:
     )
     told = household((made, plan_sites(made)), "H0001")
     assert [(one.center_id, one.obstacle) for one in told.nearer] == [("C-R-1", "prices")]
-    assert told.nearer[0].dearer_km == pytest.approx(9.0)
+    assert told.nearer[0].dearer is not None
+    assert told.nearer[0].dearer.district_km == pytest.approx(9.0)
 
 
 def test_a_center_at_its_least_keeps_its_families() -> None:
@@ -589,3 +675,17 @@ def test_the_season_was_a_season() -> None:
     assert plan.bound is None
     assert set(plan.centers["status"]) == {"existing"}
     assert plan.terms["move_km"] > 0
+
+
+def test_a_center_that_closed_is_told_with_the_version_it_was_open_in(tmp_path: Path) -> None:
+    made, plan = town(1)
+    closed = plan.centers["center_id"].iloc[0]
+    proposal = rebalance_network(made, plan, Changes(close={closed: "2026-10-01"}))
+    book = Casebook.create(tmp_path / "casebook.gpkg", made, plan, verify(made, plan), seed=0, who="", why="")
+    proven = verify(proposal.problem, proposal.plan)
+    book.commit(proposal.plan, proven, problem=proposal.problem, kind="apply", who="", why="")
+    with pytest.raises(SitingError) as caught:
+        explain_folder(tmp_path, kind="center", subject=closed)
+    assert "until version 1" in caught.value.failures[0].said("en")
+    assert "تا نسخهٔ ۱" in caught.value.failures[0].said("fa")
+    assert caught.value.exit_code == Exit.INVALID_INPUT
