@@ -32,13 +32,22 @@ from data.process.answer import (
 )
 from data.process.workers import Workers
 from data.text import phrase, text
+from siting.locate.commands import locate
 from siting.running import commands as proposal_commands
 from siting.running.commands import place_beside, put_and_say
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (check, catchments, rebalance, proposal_commands.grow, proposal_commands.propose, explain):
+    for command in (
+        check,
+        catchments,
+        rebalance,
+        proposal_commands.grow,
+        proposal_commands.propose,
+        explain,
+        locate,
+    ):
         app.command()(answered(command))
 
 
@@ -166,7 +175,7 @@ def rebalance(
         list[str] | None, typer.Option("--open", help="SITE[@DATE] of an applicant opens; may be repeated.")
     ] = None,
     relocate: Annotated[
-        tuple[str, float, float] | None, typer.Option("--relocate", help="CENTER[@DATE] LON LAT, degrees.")
+        tuple[str, str, str] | None, typer.Option("--relocate", help="CENTER[@DATE] LON LAT, degrees.")
     ] = None,
     max_cases: Annotated[
         list[str] | None, typer.Option("--max-cases", help="CENTER=N[@DATE]; may be repeated.")
@@ -215,7 +224,10 @@ def rebalance(
 
 
 def explain(
-    folder: Annotated[Path, typer.Argument(help="Folder of a plan, or DIR@VERSION for one version of it.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder of a plan or a nation, or DIR@VERSION for one version of it."),
+    ],
     household: Annotated[
         str | None,
         typer.Option("--household", help="Id of a household: why this center and not a nearer one."),
@@ -236,8 +248,10 @@ def explain(
 
     Example: siting explain out/lorestan --applicant LR-A0019
     """
+    from data.compare.sides import parted  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
     from siting.explain.explaining import explain_folder  # noqa: PLC0415 - heavy
+    from siting.explain.nation import place_of  # noqa: PLC0415 - heavy
     from siting.explain.said import explained  # noqa: PLC0415 - heavy
 
     asked = {"household": household, "applicant": applicant, "center": center}
@@ -245,9 +259,13 @@ def explain(
     if len(given) != 1:
         raise usage_error(phrase("explain.one_subject"))
     kind, subject = next(iter(given.items()))
-    facts, record = explain_folder(folder, kind=kind, subject=subject)
+    place = place_of(folder, kind=kind, subject=subject)
+    facts, record = explain_folder(place, kind=kind, subject=subject)
     if as_json:
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+        within = {} if place == folder else {"province": parted(place)[0].name}
+        typer.echo(json.dumps({**within, **record}, ensure_ascii=False, indent=1))
         return
+    if place != folder:
+        typer.echo(text("explain.in_province", lang, path=str(place)))
     for line in explained(facts, lang, synthetic=record["synthetic"]):
         typer.echo(line)

@@ -31,8 +31,14 @@ GROUND_CELLS = 500_000
 
 def keys_of(table: pd.DataFrame, levels: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the folded names of each row's unit, one a level."""
-    parts = [table[level].fillna("").map(fold) for level in levels]
+    parts = [_folded(table[level]) for level in levels]
     return list(zip(*parts, strict=True)) if parts else [()] * len(table)
+
+
+def _folded(names: pd.Series) -> list[str]:
+    number, spellings = pd.factorize(names.fillna(""))
+    spelt = [fold(one) for one in spellings]
+    return [spelt[one] for one in number.tolist()]
 
 
 def grounds_of(problem: Problem, served: pd.DataFrame) -> dict[tuple[str, ...], shapely.Geometry]:
@@ -113,7 +119,7 @@ def _shared(
     """
     cells = lattice.middles(np.arange(lattice.rows * lattice.columns))
     home = lattice.cells(homes)[0]
-    won, winner = vote(home, unit, np.ones(len(home)))
+    won, winner = vote(home, unit)
     best = np.full(len(cells), np.inf)
     owner = np.full(len(cells), NOBODY)
     for index in np.unique(winner):

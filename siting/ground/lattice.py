@@ -10,8 +10,12 @@ import shapely
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from siting.ground.inside import filled, onto
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from siting.ground.costs import Costs
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 2_000_000
 NEIGHBOURS = 8
 NOBODY = -1
+SWEEPS = 8
+"""What is swept up may leave other crumbs behind, ever fewer."""
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -83,14 +89,15 @@ class Lattice:
 
 
 def share_ground(
-    lattice: Lattice, xy: Floats, cases: Floats, owner: Ints, centers_xy: Floats, *, crumb: int
+    lattice: Lattice, xy: Floats, owner: Ints, centers_xy: Floats, costs: Costs, *, crumb: int, on: Flags
 ) -> Ints:
     """Give every fine cell to one center.
 
-    Coarse cells vote, those with a household or more for each fine cell vote finely, by cases. A cell without
-    households goes to the nearest center among those that own one of the inhabited cells nearest to it; such
-    cells are fine where centers meet. Separate pieces of a center with fewer than ``crumb`` of its households
-    join what surrounds them, so that no piece gives a family away.
+    Coarse cells vote, those with a household or more for each fine cell vote finely: a cell is of the center
+    most of its households have. A cell without any goes to the center that is cheapest by the plan's own
+    costs, as if a household of the nearest inhabited cell lived there, among those that own one of the
+    inhabited cells nearest to it; such cells are fine where centers meet. Separate pieces of a center with
+    fewer than ``crumb`` of its households join what surrounds them, so that no piece gives a family away.
 
     Parameters
     ----------
@@ -98,12 +105,16 @@ def share_ground(
         Covers the ground.
     xy : ndarray
         Households, metres ``(n, 2)``, all inside the lattice.
-    cases, owner : ndarray
-        Cases and center number of each household, ``(n,)``.
+    owner : ndarray
+        Center number of each household, ``(n,)``.
     centers_xy : ndarray
         Centers, metres ``(m, 2)``.
+    costs : Costs
+        Of these households and centers.
     crumb : int
         Fewest households of a separate piece.
+    on : ndarray of bool
+        Whether each fine cell is on the ground, ``(rows, columns)``: pieces that meet beyond are separate.
 
     Returns
     -------
@@ -115,15 +126,25 @@ def share_ground(
     broad_cell, _ = broad.cells(xy)
     dense = np.bincount(broad_cell, minlength=broad.rows * broad.columns) >= max(2, lattice.ratio**2)
     thin = ~dense[broad_cell]
-    won, winner = vote(fine_cell[~thin], owner[~thin], cases[~thin])
-    won_broadly, broad_winner = vote(broad_cell[thin], owner[thin], cases[thin])
-    seeds = cKDTree(np.vstack([lattice.middles(won), broad.middles(won_broadly)]))
-    seed_owner = np.concatenate([winner, broad_winner])
+    won, winner = vote(fine_cell[~thin], owner[~thin])
+    won_broadly, broad_winner = vote(broad_cell[thin], owner[thin])
+
+    def most(said: Ints) -> Ints:
+        """Return what most households of each inhabited cell say."""
+        fine = vote(fine_cell[~thin], said[~thin])[1]
+        return np.concatenate([fine, vote(broad_cell[thin], said[thin])[1]])
+
+    seeds = _Seeds(
+        cKDTree(np.vstack([lattice.middles(won), broad.middles(won_broadly)])),
+        owner=np.concatenate([winner, broad_winner]),
+        rural=most(costs.rural),
+        district=most(costs.district + 1) - 1,
+    )
 
     coarse = np.full(broad.rows * broad.columns, NOBODY)
     coarse[won_broadly] = broad_winner
     empty = np.flatnonzero(coarse == NOBODY)
-    coarse[empty] = _follow(broad.middles(empty), seeds, seed_owner, centers_xy)
+    coarse[empty] = seeds.follow(broad.middles(empty), centers_xy, costs)
     open_broadly = dense.copy()
     open_broadly[empty] |= _at_a_border(coarse.reshape(broad.rows, broad.columns)).ravel()[empty]
 
@@ -132,9 +153,12 @@ def share_ground(
     labels[_spread(open_broadly.reshape(broad.rows, broad.columns), side).ravel()] = NOBODY
     labels[won] = winner
     open_cells = np.flatnonzero(labels == NOBODY)
-    labels[open_cells] = _follow(lattice.middles(open_cells), seeds, seed_owner, centers_xy)
-    shaped = sweep(labels.reshape(lattice.rows, lattice.columns), fine_cell, owner, crumb)
-    return _keep_everyone(shaped, fine_cell, owner, cases)
+    labels[open_cells] = seeds.follow(lattice.middles(open_cells), centers_xy, costs)
+    shaped = labels.reshape(lattice.rows, lattice.columns)
+    if not on.any():
+        return _keep_everyone(shaped, fine_cell, owner)
+    home = onto(on, fine_cell)
+    return _keep_everyone(_sweep_on(shaped, on, home, owner, crumb), home, owner)
 
 
 def borders(lattice: Lattice, labels: Ints) -> shapely.Geometry:
@@ -147,26 +171,35 @@ def borders(lattice: Lattice, labels: Ints) -> shapely.Geometry:
     return shapely.line_merge(shapely.multilinestrings(shapely.linestrings(corners)))
 
 
-def vote(cell: Ints, owner: Ints, cases: Floats) -> tuple[Ints, Ints]:
-    """Return the cells that have households and the owner with most cases in each; ties to the first."""
+def vote(cell: Ints, owner: Ints) -> tuple[Ints, Ints]:
+    """Return the cells that have households and the owner of most in each; ties to the first."""
     if not len(cell):
         return cell, owner
     width = int(owner.max()) + 1
-    pairs, index = np.unique(cell * width + owner, return_inverse=True)
-    weight = np.bincount(index, weights=cases)
+    pairs, voices = np.unique(cell * width + owner, return_counts=True)
     where, who = np.divmod(pairs, width)
-    order = np.lexsort((who, -weight, where))
+    order = np.lexsort((who, -voices, where))
     first = np.unique(where[order], return_index=True)[1]
     return where[order][first], who[order][first]
 
 
-def _follow(xy: Floats, seeds: cKDTree, seed_owner: Ints, centers_xy: Floats) -> Ints:
-    if not len(xy):
-        return np.empty(0, dtype=np.int64)
-    nearest = seeds.query(xy, k=min(NEIGHBOURS, seeds.n))[1].reshape(len(xy), -1)
-    who = seed_owner[nearest]
-    away = np.square(centers_xy[who] - xy[:, None, :]).sum(axis=2)
-    return np.asarray(who[np.arange(len(xy)), away.argmin(axis=1)], dtype=np.int64)
+@dataclass(frozen=True)
+class _Seeds:
+    """Inhabited cells, that empty ones follow: whose they are, and what their households are, ``(s,)``."""
+
+    tree: cKDTree
+    owner: Ints
+    rural: Ints
+    district: Ints
+
+    def follow(self, xy: Floats, centers_xy: Floats, costs: Costs) -> Ints:
+        if not len(xy):
+            return np.empty(0, dtype=np.int64)
+        near = self.tree.query(xy, k=min(NEIGHBOURS, self.tree.n))[1].reshape(len(xy), -1)
+        who, first = self.owner[near], near[:, 0]
+        away = np.sqrt(np.square(centers_xy[who] - xy[:, None, :]).sum(axis=2))
+        cost = costs.metres(away, who, self.rural[first], self.district[first])
+        return np.asarray(who[np.arange(len(xy)), cost.argmin(axis=1)], dtype=np.int64)
 
 
 def _at_a_border(labels: Ints) -> Flags:
@@ -190,6 +223,31 @@ def sweep(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Ints:
     crumb : int
         Fewest households of a piece; an owner's fullest piece stays whatever it holds.
     """
+    crumbs = _crumbs(labels, cell, owner, crumb)
+    if not crumbs.any():
+        return labels
+    nearest = ndimage.distance_transform_edt(crumbs, return_distances=False, return_indices=True)
+    return np.asarray(labels[tuple(nearest)])
+
+
+def _sweep_on(labels: Ints, on: Flags, home: Ints, owner: Ints, crumb: int) -> Ints:
+    """Sweep what is on the ground, again while that leaves crumbs; beyond it the nearest label goes on."""
+    labels = filled(sweep(np.where(on, labels, NOBODY), home, owner, crumb), NOBODY)
+    for _ in range(SWEEPS):
+        shown = np.where(on, labels, NOBODY)
+        crumbs = _crumbs(shown, home, owner, crumb)
+        before = labels
+        for center in np.unique(shown[crumbs]):
+            # Its other piece may be the nearest, across what is not on the ground.
+            others = np.where(crumbs | (shown == center), NOBODY, shown)
+            if (others != NOBODY).any():
+                labels = np.where(crumbs & (shown == center), filled(others, NOBODY), labels)
+        if labels is before:
+            break
+    return labels
+
+
+def _crumbs(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Flags:
     swept = np.zeros(labels.shape, dtype=bool)
     rows, columns = np.divmod(cell, labels.shape[1])
     for center, window in enumerate(ndimage.find_objects(labels + 1)):
@@ -205,16 +263,14 @@ def sweep(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Ints:
         small = homes < crumb
         small[1 + homes[1:].argmax()] = small[0] = False
         swept[window] |= small[pieces]
-    nearest = ndimage.distance_transform_edt(swept, return_distances=False, return_indices=True)
-    return np.asarray(labels[tuple(nearest)])
+    return swept
 
 
-def _keep_everyone(labels: Ints, cell: Ints, owner: Ints, cases: Floats) -> Ints:
-    """Give a center that won no cell the one that holds most of its cases."""
+def _keep_everyone(labels: Ints, cell: Ints, owner: Ints) -> Ints:
+    """Give a center that won no cell the one that holds most of its households."""
     kept = labels.copy()
     for center in np.setdiff1d(owner, labels):
-        mine = owner == center
-        kept.flat[np.bincount(cell[mine], weights=cases[mine]).argmax()] = center
+        kept.flat[np.bincount(cell[owner == center]).argmax()] = center
     return kept
 
 

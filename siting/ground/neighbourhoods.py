@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from data.geodesy import WGS84, to_degrees, to_plane
-from data.text import number
-from siting.ground.grounds import LEVELS, grounds_of, keys_of
-from siting.ground.lattice import Lattice, borders, share_ground
+from data.geodesy import WGS84, to_degrees
+from siting.ground.cells import Cells
+from siting.ground.lattice import NOBODY, borders
+from siting.ground.names import names_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.problem import Problem
+    from siting.ground.cells import Laid
 
 COLUMNS = ["center_id", "name", "cases", "households", "fraction_inside", "geometry"]
 NODE_M = 1.0
 SLIVER_CELLS = 0.1
 SMOOTH_STEPS = 1.5
 DECIMALS = 6
-LAST_LATIN = "\u024f"
 
 
 def partition(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -43,88 +43,45 @@ def partition(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame
     assignments : DataFrame
         ``household_id``, ``center_id``, ``cases``: one row a served household.
     centers : DataFrame
-        ``center_id``, ``lon``, ``lat``, ``county``: one row an open center.
+        ``center_id``, ``lon``, ``lat``, ``county``, ``district`` (``preference`` and ``score`` where they
+        are known): one row an open center.
 
     Returns
     -------
     GeoDataFrame
-        One row a center in the order of ``centers``: ``center_id``; ``name``, the place most of its cases
-        live in, numbered where several share it, else its county with a number; ``cases``; ``households``;
+        One row a center in the order of ``centers``: ``center_id``; ``name``, as
+        `siting.ground.names.names_of` says; ``cases``; ``households``;
         ``fraction_inside``, the share of its households that stand in its own polygon; geometry in WGS84
         degrees with 6 decimals, empty for a center that serves nobody or whose ground is wholly others'.
     """
-    served = _served(problem, assignments, centers)
-    grounds = grounds_of(problem, served)
-    shapes = _shapes(problem, served, grounds, centers)
+    cells = Cells.of(problem, assignments, centers)
+    served, shapes = cells.served, _shapes(cells)
     table = gpd.GeoDataFrame({"center_id": centers["center_id"].to_numpy()}, geometry=shapes, crs=WGS84)
     by_center = served.groupby("owner")
     number_of = pd.RangeIndex(len(centers))
     table["cases"] = by_center["cases"].sum().reindex(number_of, fill_value=0).to_numpy()
     table["households"] = by_center.size().reindex(number_of, fill_value=0).to_numpy()
-    table["name"] = _names(served, centers)
+    table["name"] = names_of(served, centers, problem.rules.privacy_k)
     table["fraction_inside"] = _fractions(served, table.geometry.to_numpy())
     return table[COLUMNS]
 
 
-def _served(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame) -> pd.DataFrame:
-    """Return served households with a location: ``x``, ``y``, ``cases``, ``owner``, ``ground`` and names."""
-    households = problem.households.set_index("household_id").loc[assignments["household_id"]]
-    levels = LEVELS[problem.rules.within]
-    served = pd.DataFrame(
-        {
-            "lon": households["lon"].to_numpy(float),
-            "lat": households["lat"].to_numpy(float),
-            "cases": assignments["cases"].to_numpy(),
-            "owner": pd.Index(centers["center_id"]).get_indexer(assignments["center_id"]),
-            "ground": keys_of(households, levels),
-            "place": households["place"].fillna("").to_numpy(),
-            "county": households["county"].fillna("").to_numpy(),
-        }
-    )
-    served[["x", "y"]] = to_plane(served["lon"], served["lat"])
-    located: pd.DataFrame = served[np.isfinite(served["x"]) & (served["owner"] >= 0)]
-    return located.reset_index(drop=True)
-
-
-def _shapes(
-    problem: Problem,
-    served: pd.DataFrame,
-    grounds: dict[tuple[str, ...], shapely.Geometry],
-    centers: pd.DataFrame,
-) -> NDArray[np.object_]:
-    rules = problem.rules
-    centers_xy = to_plane(centers["lon"], centers["lat"])
+def _shapes(cells: Cells) -> NDArray[np.object_]:
     lines: list[shapely.Geometry] = []
-    shared: list[tuple[Lattice, NDArray[np.int64]]] = []
-    for key, ground in grounds.items():
-        lattice = Lattice.over(shapely.bounds(ground), fine_m=rules.grid_urban_m, coarse_m=rules.grid_rural_m)
-        here = served[served["ground"] == key]
-        here = here[lattice.cells(here[["x", "y"]].to_numpy())[1]]
-        labels = np.full((lattice.rows, lattice.columns), -1)
-        if len(here):
-            owners, owner = np.unique(here["owner"], return_inverse=True)
-            labels = owners[
-                share_ground(
-                    lattice,
-                    here[["x", "y"]].to_numpy(),
-                    here["cases"].to_numpy(float),
-                    owner,
-                    centers_xy[owners],
-                    crumb=rules.privacy_k,
-                )
-            ]
-            lines.append(shapely.intersection(borders(lattice, labels), ground))
-        lines.append(shapely.boundary(ground))
-        shared.append((lattice, labels))
-    faces, owner = _faces(lines, list(grounds.values()), shared)
-    owner = _without_slivers(faces, owner, SLIVER_CELLS * rules.grid_urban_m**2)
-    return _dissolve(faces, owner, len(centers), rules.grid_urban_m)
+    shared: list[Laid] = []
+    for laid in cells.laid():
+        if (laid.labels != NOBODY).any():
+            lines.append(shapely.intersection(borders(laid.lattice, laid.labels), laid.ground))
+        lines.append(shapely.boundary(laid.ground))
+        shared.append(laid)
+    fine_m = cells.problem.rules.grid_urban_m
+    faces, owner = _faces(lines, shared)
+    owner = _without_slivers(faces, owner, SLIVER_CELLS * fine_m**2)
+    return _dissolve(faces, owner, len(cells.centers), fine_m)
 
 
 def _faces(
-    lines: list[shapely.Geometry],
-    grounds: list[shapely.Geometry],
-    shared: list[tuple[Lattice, NDArray[np.int64]]],
+    lines: list[shapely.Geometry], shared: list[Laid]
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Cut the ground along all lines at once, so that a border is one line, and tell whose each face is."""
     # A grid of a metre ties border ends to the line they end on and leaves room to round degrees.
@@ -133,10 +90,10 @@ def _faces(
     inner = shapely.point_on_surface(faces)
     xy = shapely.get_coordinates(inner)
     owner = np.full(len(faces), -1)
-    point, ground = shapely.STRtree(grounds).query(inner, predicate="intersects")
-    for index, (lattice, labels) in enumerate(shared):
+    point, ground = shapely.STRtree([one.ground for one in shared]).query(inner, predicate="intersects")
+    for index, laid in enumerate(shared):
         mine = point[ground == index]
-        owner[mine] = labels.ravel()[lattice.cells(xy[mine])[0]]
+        owner[mine] = laid.labels.ravel()[laid.lattice.cells(xy[mine])[0]]
     return faces, owner
 
 
@@ -174,27 +131,6 @@ def _dissolve(
 
 def _degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.round(np.column_stack(to_degrees(xy)), DECIMALS), dtype=np.float64)
-
-
-def _names(served: pd.DataFrame, centers: pd.DataFrame) -> list[str]:
-    placed = served[served["place"] != ""]
-    votes = placed.groupby(["owner", "county", "place"])["cases"].sum().reset_index()
-    votes = votes.sort_values(["owner", "cases", "county", "place"], ascending=[True, False, True, True])
-    best = votes.drop_duplicates("owner").set_index("owner")
-    named = pd.DataFrame({"county": centers["county"].fillna("").to_numpy()})
-    named["place"] = best["place"].reindex(named.index).fillna("").to_numpy()
-    named["base"] = named["place"].where(named["place"] != "", named["county"])
-    groups = named.groupby(["county", "base"])
-    ordinal = groups.cumcount() + 1
-    shown_ordinal = (groups["base"].transform("size") > 1) | (named["place"] == "")
-    return [
-        f"{base} {number(int(nth), _script(base))}".strip() if numbered else base
-        for base, nth, numbered in zip(named["base"], ordinal, shown_ordinal, strict=True)
-    ]
-
-
-def _script(name: str) -> Literal["fa", "en"]:
-    return "fa" if any(letter > LAST_LATIN for letter in name) else "en"
 
 
 def _fractions(served: pd.DataFrame, shapes: NDArray[np.object_]) -> NDArray[np.float64]:
