@@ -8,33 +8,37 @@ text as text. Where the households are invented, every row says so in the last c
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
 from data.casebook import CASEBOOK, Casebook
+from data.cells import DEGREE_DECIMALS, cells_of, plain_values, rounded
 from data.disk import shown_name, write_whole
 from data.errors import Exit, SitingError
-from data.public import public_plan
+from data.privacy.publishing import published, published_summary
+from data.privacy.releases import OTHER_PLACES as _OTHER_PLACES
+from data.public import only_public
 from data.standing import drawn_hashes
 from data.summary import summarize, to_json
 from data.text import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from data.plan import Plan
+    from data.privacy.publishing import Published
     from data.problem import Problem
 
 SUMMARY = "summary.json"
-DEGREE_DECIMALS = 6
-OTHER_PLACES = "(other places)"
+OTHER_PLACES = _OTHER_PLACES
 FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "assignments": (
         "household_id",
@@ -81,7 +85,7 @@ def write_exports(
     head: str,
     version: int,
     drawn: Mapping[str, str] = _NO_MAP,
-    public: bool = False,
+    shown: Published | None = None,
 ) -> dict[str, Any]:
     """Write every export of a plan into a folder and return the summary.
 
@@ -97,25 +101,41 @@ def write_exports(
         Version of the casebook.
     drawn : mapping of str to str
         SHA-256 of each file of the map that stands in the folder, which the summary lists too.
-    public : bool
-        Only what may be handed on (`data.public`): no household, no applicant.
+    shown : Published, optional
+        What of it may be handed on, and then only that is written: no household, no applicant.
     """
-    exports = export_files(problem, plan, public=public)
-    summary = summarize(problem, plan, exports={**hashes_of(exports), **drawn}, head=head, version=version)
+    exports = export_files(problem, plan) if shown is None else public_files(shown)
+    stated = {**hashes_of(exports), **drawn}
+    if shown is None:
+        summary = summarize(problem, plan, exports=stated, head=head, version=version)
+    else:
+        summary = published_summary(shown, problem, plan, exports=stated, head=head, version=version)
     for name, content in (exports | {SUMMARY: to_json(summary)}).items():
         write_whole(target / name, content)
     return summary
 
 
 def export_files(problem: Problem, plan: Plan, *, public: bool = False) -> dict[str, bytes]:
-    """Return the content of every export but the summary, by its name."""
-    shown = public_plan(problem, plan) if public else plan
+    """Return the content of every export but the summary, by its name; of a plan without a past if public."""
+    if public:
+        return public_files(published(problem, plan))
+    return _files(plan, tuple(FIRST_COLUMNS), places(problem, plan), synthetic=problem.synthetic)
+
+
+def public_files(shown: Published) -> dict[str, bytes]:
+    """Return the content of every export but the summary that may be handed on, by its name."""
+    synthetic = shown.released[0].synthetic
+    return _files(only_public(shown.plan), _PUBLIC, shown.places, synthetic=synthetic)
+
+
+def _files(
+    plan: Plan, names: tuple[str, ...], by_place: pd.DataFrame, *, synthetic: bool
+) -> dict[str, bytes]:
     files = {
-        f"{name}.csv": to_csv(_ordered(getattr(shown, name), name), synthetic=problem.synthetic)
-        for name in (_PUBLIC if public else FIRST_COLUMNS)
+        f"{name}.csv": to_csv(_ordered(getattr(plan, name), name), synthetic=synthetic) for name in names
     }
-    files["places.csv"] = to_csv(places(problem, plan), synthetic=problem.synthetic)
-    files["neighbourhoods.geojson"] = to_geojson(shown.neighbourhoods, synthetic=problem.synthetic)
+    files["places.csv"] = to_csv(by_place, synthetic=synthetic)
+    files["neighbourhoods.geojson"] = to_geojson(plan.neighbourhoods, synthetic=synthetic)
     return dict(sorted(files.items()))
 
 
@@ -152,13 +172,14 @@ def export(
         refuse_over_plan(folder, out)
     book = Casebook.open(folder / CASEBOOK)
     problem, plan, last = book.problem(version), book.plan(version), book.log()[(version or 0) - 1]
+    shown = published(problem, plan, book, last.version) if public else None
     summaries: list[dict[str, Any]] = []
 
     def fill(target: Path) -> None:
         drawn = drawn_hashes(book) if in_place else _NO_MAP
         summaries.append(
             write_exports(
-                target, problem, plan, head=last.hash, version=last.version, drawn=drawn, public=public
+                target, problem, plan, head=last.hash, version=last.version, drawn=drawn, shown=shown
             )
         )
 
@@ -215,10 +236,14 @@ def places(problem: Problem, plan: Plan) -> pd.DataFrame:
 
 def to_csv(table: pd.DataFrame, *, synthetic: bool) -> bytes:
     """Return a table as the bytes of a CSV file."""
-    written = pd.DataFrame({name: _cells(str(name), values) for name, values in table.items()}, dtype=object)
+    columns = {str(name): cells_of(str(name), values) for name, values in table.items()}
     if synthetic:
-        written["synthetic"] = "true"
-    return written.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        columns["synthetic"] = ["true"] * len(table)
+    written = io.StringIO()
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerows(zip(*columns.values(), strict=True))
+    return written.getvalue().encode("utf-8-sig")
 
 
 def to_geojson(ground: pd.DataFrame, *, synthetic: bool) -> bytes:
@@ -227,13 +252,13 @@ def to_geojson(ground: pd.DataFrame, *, synthetic: bool) -> bytes:
     shapes = shapely.set_precision(ordered["geometry"].to_numpy(), 10.0**-DEGREE_DECIMALS)
     shapes = shapely.orient_polygons(shapes, exterior_cw=False)
     columns = [name for name in ordered.columns if name != "geometry"]
-    rows = zip(*(_values(ordered[name]) for name in columns), strict=True)
+    rows = zip(*(plain_values(ordered[name]) for name in columns), strict=True)
     features = [
         json.dumps(
             {
                 "type": "Feature",
                 "properties": dict(zip(columns, row, strict=True)),
-                "geometry": None if shape is None or shape.is_empty else _rounded(shape.__geo_interface__),
+                "geometry": None if shape is None or shape.is_empty else rounded(shape.__geo_interface__),
             },
             ensure_ascii=False,
             allow_nan=False,
@@ -256,40 +281,3 @@ def _ordered(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def _count(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     summed = table.groupby(by, sort=True)[["n", "cases"]].sum().reset_index()
     return summed.rename(columns={"n": "households"}).astype({"households": "int64", "cases": "int64"})
-
-
-def _cells(name: str, values: pd.Series) -> list[str]:
-    if name in {"lon", "lat"}:
-        return [_decimal(value, DEGREE_DECIMALS) for value in _values(values)]
-    if "km" in name.split("_"):
-        return [_decimal(value, 3) for value in _values(values)]
-    return [_cell(value) for value in _values(values)]
-
-
-def _values(values: pd.Series) -> list[Any]:
-    plain = values.astype(object)
-    cells = plain.where(plain.notna(), None).tolist()
-    return [cell.item() if isinstance(cell, np.generic) else cell for cell in cells]
-
-
-def _decimal(value: float | None, digits: int) -> str:
-    # Adding 0.0 after rounding turns -0.0 to 0.0.
-    return "" if value is None else f"{round(float(value), digits) + 0.0:.{digits}f}"
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - coordinates at any depth
-    if isinstance(value, Mapping):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    return round(value, DEGREE_DECIMALS) + 0.0 if isinstance(value, float) else value

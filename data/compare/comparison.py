@@ -150,16 +150,17 @@ class Comparison:
             "cases": dict(self.cases),
             "nearer": asdict(self.nearer),
             "further": asdict(self.further),
-            "most_affected": _records(self.most_affected),
-            "worst_losses": _records(self.worst_losses),
+            "most_affected": records(self.most_affected),
+            "worst_losses": records(self.worst_losses),
         }
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
-        return self.figures() | {name: _records(table) for name, table in self.tables().items()}
+        return self.figures() | {name: records(table) for name, table in self.tables().items()}
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, ready for JSON; null for what is missing."""
     plain = table.astype(object)
     return [
         {str(name): one for name, one in row.items()}

@@ -28,15 +28,33 @@ if TYPE_CHECKING:
 _PLACED = ["center_id", "lon", "lat", "province", "county", "district", "area"]
 
 
-def proposed_side(folder: Path, bases: list[Path]) -> Side:
+def proposed_side(folder: Path, beside: Path | None = None) -> Side:
     """Read a proposal beside the plan that it was made on.
 
     Parameters
     ----------
     folder : Path
         Of the proposal.
-    bases : list of Path
-        Folders in which its plan may stand: the other side's, then those beside the proposal.
+    beside : Path, optional
+        As `based_on` takes it.
+
+    Raises
+    ------
+    SitingError
+        As `based_on`.
+    """
+    return _side(folder, *based_on(folder, beside))
+
+
+def based_on(folder: Path, beside: Path | None = None) -> tuple[Kept, Casebook, int]:
+    """Return a proposal, the record that it was made on, and the version of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the proposal.
+    beside : Path, optional
+        Folder in which its plan is looked for first; then in those beside the proposal.
 
     Raises
     ------
@@ -44,12 +62,13 @@ def proposed_side(folder: Path, bases: list[Path]) -> Side:
         ``base_not_found`` where none of them holds the version that it was made on; of the proposal.
     """
     kept = read_proposal(folder)
-    for base in bases:
+    around = [one for one in sorted(folder.resolve().parent.iterdir()) if one.is_dir()]
+    for base in [*([] if beside is None else [beside]), *around]:
         if (base / CASEBOOK).is_file():
             book = Casebook.open(base / CASEBOOK)
             versions = {entry.hash: entry.version for entry in book.log()}
             if kept.base_head in versions:
-                return _side(folder, kept, book, versions[kept.base_head])
+                return kept, book, versions[kept.base_head]
     words = phrase("compare.base_not_found", path=shown_name(folder), base=kept.facts["base"]["folder"])
     raise SitingError(words, code="base_not_found")
 

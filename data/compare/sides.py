@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.casebook import CASEBOOK, Casebook
+from data.casebook.trouble import no_such_version
 from data.disk import shown_name
 from data.errors import Failure, SitingError
-from data.hashing import value_hash
 from data.kinds import is_proposal_folder
 from data.nation.check import province_folders
-from data.nation.folder import PROVINCES
+from data.nation.folder import PROVINCES, nation_head
+from data.rules import Rules
 from data.summary import distance_kind
 from data.text import phrase
 
@@ -44,6 +45,8 @@ class Side:
         Of the casebook; None for a nation, whose provinces have one each.
     head : str
         Hash of the log's entry that made the version; of a nation the hash of its provinces' heads.
+    privacy_k : int
+        The rule: of fewer households nothing is told in public.
     """
 
     label: str
@@ -54,6 +57,7 @@ class Side:
     distance: str
     version: int | None
     head: str
+    privacy_k: int = Rules.privacy_k
 
 
 def side(place: Path, *, beside: Path | None = None) -> Side:
@@ -69,8 +73,8 @@ def side(place: Path, *, beside: Path | None = None) -> Side:
     Raises
     ------
     SitingError
-        Exit code 3: ``no_folder``, ``not_a_plan``, ``no_such_version``, ``version_of_nation``,
-        ``known_twice`` (a household in two provinces), or a casebook that cannot be read, told by its folder.
+        Exit code 3: ``no_folder``, ``not_a_plan``, ``version_of_nation``, ``known_twice`` (a household in two
+        provinces), or a casebook that cannot be read, told by its folder; exit code 2: ``no_such_version``.
     """
     folder, version = parted(place)
     if not folder.is_dir():
@@ -82,9 +86,7 @@ def side(place: Path, *, beside: Path | None = None) -> Side:
     if is_proposal_folder(folder):
         from data.compare.proposed import proposed_side  # noqa: PLC0415 - it makes a side itself
 
-        named = [] if beside is None else [parted(beside)[0]]
-        around = [one for one in sorted(folder.resolve().parent.iterdir()) if one.is_dir()]
-        return proposed_side(folder, [*named, *around])
+        return proposed_side(folder, None if beside is None else parted(beside)[0])
     if not (folder / CASEBOOK).is_file():
         raise _refused("not_a_plan", folder)
     return _plan_side(folder, version)
@@ -102,15 +104,22 @@ def _plan_side(folder: Path, version: int | None) -> Side:
     with _told_of(folder):
         book = Casebook.open(folder / CASEBOOK)
         heads = {entry.version: entry.hash for entry in book.log()}
-        wanted = max(heads) if version is None else version
-        if wanted not in heads:
-            words = phrase("folder.no_such_version", path=shown_name(folder), version=wanted, last=max(heads))
-            raise SitingError(words, code="no_such_version")
+    wanted = max(heads) if version is None else version
+    if wanted not in heads:
+        raise no_such_version(book.path, wanted, max(heads))
+    with _told_of(folder):
         plan = book.plan(wanted)
         synthetic, distance = kind_of(book, wanted, plan)
-    label = f"{shown_name(folder)}@{wanted}"
     return Side(
-        label, plan.assignments, plan.centers, plan.unassigned, synthetic, distance, wanted, heads[wanted]
+        label=f"{shown_name(folder)}@{wanted}",
+        assignments=plan.assignments,
+        centers=plan.centers,
+        unassigned=plan.unassigned,
+        synthetic=synthetic,
+        distance=distance,
+        version=wanted,
+        head=heads[wanted],
+        privacy_k=int(plan.provenance.get("rules", {}).get("privacy_k", Rules.privacy_k)),
     )
 
 
@@ -125,7 +134,8 @@ def kind_of(book: Casebook, version: int, plan: Plan) -> tuple[bool, str]:
 
 
 def _nation(folder: Path) -> Side:
-    sides = [_plan_side(one, None) for one in province_folders(folder)]
+    places = province_folders(folder)
+    sides = [_plan_side(one, None) for one in places]
     if not sides:
         raise _refused("not_a_plan", folder)
     assignments = _joined([one.assignments for one in sides])
@@ -141,7 +151,8 @@ def _nation(folder: Path) -> Side:
         synthetic=any(one.synthetic for one in sides),
         distance="+".join(sorted({one.distance for one in sides})),
         version=None,
-        head=value_hash([one.head for one in sides]),
+        head=nation_head({place.name: one.head for place, one in zip(places, sides, strict=True)}),
+        privacy_k=max(one.privacy_k for one in sides),
     )
 
 

@@ -1,0 +1,142 @@
+"""A comparison of many: no flow, no figure and no way of fewer than ``k`` households (`data.privacy`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from data.public import KM_DECIMALS
+from data.text import number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.compare.comparison import Comparison
+    from data.text import Lang
+
+GINI_DECIMALS = 2
+_ENDS = ("before", "after")
+_SIDES = ("in_both", "only_in_a", "only_in_b")
+_PASSED = ("left", "came")
+
+
+def tables_of_many(found: Comparison, least: int) -> dict[str, pd.DataFrame]:
+    """Return the tables of a comparison that may be handed on.
+
+    What centers have before and after are official figures and stay. Every other count is a multiple of
+    ``k``, rounded down, so that no flow is found by subtracting others from a total. What is of fewer is
+    missing.
+
+    Parameters
+    ----------
+    found : Comparison
+        Of `data.compare.comparing.compare`.
+    least : int
+        ``k``.
+    """
+    flow = dict.fromkeys(("households", "cases_before", "cases_after"), "households")
+    return {
+        "transfers_centers": _rounded(found.transfers_centers, flow, least),
+        "transfers_districts": _rounded(found.transfers_districts, flow, least),
+        "loads": _loads(found.loads, least),
+        "by_area": _by_place(found.by_area, least),
+        "by_county": _by_place(found.by_county, least),
+    }
+
+
+def figures_of_many(found: Comparison, least: int) -> dict[str, Any]:
+    """Return all but the tables, ready for JSON; a count that is withheld, of fewer than ``k``, is null.
+
+    The longest distances and the ways that grow most are somebody's, and which centers are most affected
+    tells of each household that came: they are not among them.
+    """
+    figures = found.figures()
+    figures["worst_losses"] = figures["most_affected"] = []
+    households = found.households
+    figures["households"] = {n: c if n in _SIDES else rounded(c, least) for n, c in households.items()}
+    figures["cases"] = {
+        name: None if _is_few(households[name], least) else cases // least * least
+        for name, cases in found.cases.items()
+    }
+    for side in ("a", "b"):
+        own = figures[side]
+        enough = own["assigned"] >= least
+        km = {
+            n: round(far, KM_DECIMALS) if enough and far is not None else None for n, far in own["km"].items()
+        }
+        gini = round(own["gini"], GINI_DECIMALS) if enough and own["gini"] is not None else None
+        figures[side] = {**own, "km": {**km, "max": None}, "gini": gini}
+    for way in ("nearer", "further"):
+        own = figures[way]
+        mean = own["mean_km"] if own["households"] >= least else None
+        counts = {name: rounded(own[name], least) for name in ("households", "transferred", "by_1_km")}
+        mean_km = None if mean is None else round(mean, KM_DECIMALS)
+        figures[way] = {**own, **counts, "mean_km": mean_km, "max_km": None}
+    return {**figures, "privacy_k": least}
+
+
+def rounded(count: int, least: int) -> int | None:
+    """Return a count rounded down to a multiple of ``k``; None where it is of somebody, but of fewer."""
+    return None if _is_few(count, least) else count // least * least
+
+
+def counted(count: int | None, least: int, lang: Lang) -> str:
+    """Return a count of `rounded` in words: a withheld one is "under 11"."""
+    return text("compare.under_few", lang, few=least) if count is None else number(count, lang)
+
+
+def sentence_of_many(found: Comparison, least: int, lang: Lang = "en") -> str:
+    """Return what a planner wants to know first, of many."""
+    figures = figures_of_many(found, least)
+    means = [figures[side]["km"]["mean"] for side in ("a", "b")]
+    told = ["-" if one is None else number(one, lang, digits=KM_DECIMALS) for one in means]
+    return text(
+        "compare.of_many",
+        lang,
+        in_both=found.households["in_both"],
+        transfer=counted(figures["households"]["transfer"], least, lang),
+        nearer=counted(figures["nearer"]["households"], least, lang),
+        further=counted(figures["further"]["households"], least, lang),
+        before=told[0],
+        after=told[1],
+        few=least,
+    )
+
+
+def lines_of_many(found: Comparison, least: int, lang: Lang = "en") -> list[str]:
+    """Return what a terminal shows of a comparison of many; the tables are written to files."""
+    told = [text("cli.synthetic", lang)] if found.synthetic else []
+    for which, one in (("side_a", found.a), ("side_b", found.b)):
+        told.append(text(f"compare.{which}", lang, label=one.label, head=one.head))
+    return [*told, sentence_of_many(found, least, lang)]
+
+
+def _is_few(count: int, least: int) -> bool:
+    return 0 < count < least
+
+
+def _loads(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    passed = {f"{what}_{way}": f"households_{way}" for what in ("households", "cases") for way in _PASSED}
+    # What those who stay have more is the last term of a sum: with it the flows would be known.
+    return _rounded(table, passed, least).drop(columns="cases_recounted")
+
+
+def _by_place(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    of = {f"{what}_{end}": f"households_{end}" for what in ("households", "cases") for end in _ENDS}
+    made = _rounded(table, {**of, **{name: name for name in ("transfer", "nearer", "further")}}, least)
+    for end in _ENDS:
+        for name in ("km_mean", "km_median", "km_p90", "gini"):
+            far = pd.to_numeric(table[f"{name}_{end}"]).astype(float)
+            coarse = far.round(GINI_DECIMALS if name == "gini" else KM_DECIMALS)
+            made[f"{name}_{end}"] = coarse.mask(table[f"households_{end}"] < least)
+    return made
+
+
+def _rounded(table: pd.DataFrame, of: Mapping[str, str], least: int) -> pd.DataFrame:
+    """Return a table with counts rounded down, missing where the households that each goes by are few."""
+    made = table.copy()
+    for name, people in of.items():
+        few = (table[people] > 0) & (table[people] < least)
+        made[name] = (table[name] // least * least).astype("Int64").mask(few)
+    return made
