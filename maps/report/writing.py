@@ -1,0 +1,92 @@
+"""A report as a folder: the page to print, the workbook, and the PDF where a browser makes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.errors import Exit, SitingError
+from data.exports import refuse_over_plan
+from data.folder import write_folder
+from data.kinds import REPORT, REPORT_FILES
+from data.nation.folder import PROVINCES
+from data.text import phrase
+from maps.report.document import document
+from maps.report.network import read_nation, read_plan
+from maps.report.pdf import browser, print_pdf
+from maps.report.sheet import workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.text import Lang
+    from maps.report.network import Network
+
+PAGE, WORKBOOK, PDF = REPORT_FILES
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written.
+
+    Attributes
+    ----------
+    network : Network
+        What it tells of.
+    files : tuple of str
+        What is in its folder.
+    no_pdf : str
+        Why there is no PDF: ``no_browser`` or ``browser_failed``; empty where there is one.
+    """
+
+    network: Network
+    files: tuple[str, ...]
+    no_pdf: str
+
+
+def write_report(
+    folder: Path, out: Path, *, version: int | None = None, lang: Lang, overwrite: bool = False
+) -> Written:
+    """Write the report of a plan or a nation into a folder of its own.
+
+    Page and workbook are the same bytes for the same plan and language; the PDF is not.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan or the nation.
+    out : Path
+        Outside it.
+    version : int, optional
+        Of a plan; the current one unless told.
+    lang : {"fa", "en"}
+        Language of the report.
+    overwrite : bool
+        Whether a report that stands there may be replaced.
+
+    Raises
+    ------
+    SitingError
+        ``version_of_nation`` (exit code 2), ``no_such_version``; of the casebook, where the place is taken,
+        or the machine fails.
+    """
+    refuse_over_plan(folder, out)
+    nation = (folder / PROVINCES).is_dir()
+    if nation and version is not None:
+        words = phrase("maps.version_of_nation", path=folder.name)
+        raise SitingError(words, code="version_of_nation", exit_code=Exit.USAGE)
+    network = read_nation(folder) if nation else read_plan(folder, version)
+    reasons: list[str] = []
+
+    def fill(place: Path) -> None:
+        (place / PAGE).write_text(document(network, lang), encoding="utf-8", newline="\n")
+        (place / WORKBOOK).write_bytes(workbook(network, lang))
+        program = browser()
+        if program is None:
+            reasons.append("no_browser")
+        elif not print_pdf(place / PAGE, place / PDF, program):
+            reasons.append("browser_failed")
+
+    write_folder(out, overwrite=overwrite, fill=fill, kind=REPORT)
+    files = REPORT_FILES[:2] if reasons else REPORT_FILES
+    return Written(network, files, "".join(reasons))
