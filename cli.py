@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import cli_map
 import cli_record
 import data.commands
 import maps.commands
@@ -43,6 +44,7 @@ from data.process.answer import (
     cores,
     list_failures,
 )
+from data.process.collecting import collect_seldom
 from data.process.workers import Workers
 from data.text import phrase, text
 
@@ -64,6 +66,7 @@ data.commands.register(app)
 siting.commands.register(app)
 maps.commands.register(app)
 cli_record.register(app)
+cli_map.register(app)
 
 
 @app.command()
@@ -261,6 +264,7 @@ def _say(asked: Asked, outcome: Outcome, *, interrupted: bool) -> None:
 
 def main() -> None:
     """Run the command line."""
+    collect_seldom()
     app()
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from compose_province import Founded, Lost, Order, interrupted_error, stats
 from compose_work import Work
@@ -238,7 +237,7 @@ class Nation:
     ) -> Outcome:
         self.stages.begin("write", text("cli.stage_write", self.lang))
         summaries = [one.summary for one in done]
-        centers = pd.concat([one.centers for one in done], ignore_index=True)
+        loads = np.concatenate([one.loads for one in done])
         km = np.concatenate([one.km for one in done], axis=1)
         missing = [
             {
@@ -249,14 +248,12 @@ class Nation:
             }
             for one in lost
         ]
-        loads = centers["cases"].to_numpy()
         summary = nation_summary(
             summaries, loads=loads, km=km[0], cases=km[1], rules=self.rules, missing=missing
         )
         draw_nation(
             self.folder / "map",
             summaries=summaries,
-            centers=centers,
             km=summary["km"],
             missing=[Missing(one.province, wanted[one.code].households, one.why, one.reason) for one in lost],
             lang=self.page_lang,

@@ -19,17 +19,19 @@ from data.build.check import NOT_IN_PHASE
 from data.disk import machine_error
 from data.errors import Exit, SitingError
 from data.folder import write_plan, write_stats
+from data.privacy.publishing import published
 from data.process.answer import Stages
+from data.standing import MAP
 from data.text import phrase, text
 from data.verify import verify
 from maps import draw
+from maps.origin import Origin
 from siting import plan_sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from data.plan import Plan
@@ -44,7 +46,6 @@ _UNFIT_FOR_A_PAGE: Mapping[int, str] = MappingProxyType(
         Exit.VERIFICATION_FAILED: "lost_unproven",
     }
 )
-CENTER_COLUMNS = ["lon", "lat", "cases", "max_cases"]
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class Founded:
         Name of its folder.
     summary : mapping
         Its ``summary.json`` with ``code`` and ``province``.
-    centers : DataFrame
-        ``lon``, ``lat``, ``cases``, ``max_cases``.
+    loads : ndarray of int, shape (n_centers,)
+        Cases of every center.
     km : ndarray of float, shape (2, n)
         Kilometres and cases of every served household.
     files : mapping of str to bytes
@@ -101,7 +102,7 @@ class Founded:
 
     code: str
     summary: Mapping[str, Any]
-    centers: pd.DataFrame
+    loads: NDArray[np.int64]
     km: NDArray[np.float64]
     files: Mapping[str, bytes]
     peak_mb: float | None
@@ -124,7 +125,7 @@ class Founded:
         """Take from a plan what its nation needs of it."""
         km = plan.assignments[["km", "cases"]].to_numpy(dtype=float).T
         named = {**summary, "code": code, "province": province}
-        return cls(code, named, plan.centers[CENTER_COLUMNS], km, files, _peak_mb())
+        return cls(code, named, plan.centers["cases"].to_numpy(), km, files, _peak_mb())
 
 
 @dataclass(frozen=True)
@@ -266,10 +267,21 @@ def write_province(
     """
     stages.begin("verify", text("cli.stage_verify", lang))
     certificate = verify(problem, found)
-    stages.begin("draw", text("cli.stage_draw", lang))
-    draw(folder / "map", plan=found, boundaries=problem.boundaries, lang=page_lang)
     stages.begin("write", text("cli.stage_write", lang))
-    summary = write_plan(folder, problem, found, certificate, run=run)
+
+    def draw_page(head: str) -> None:
+        stages.begin("draw", text("cli.stage_draw", lang))
+        draw(
+            folder / MAP,
+            plan=found,
+            boundaries=problem.boundaries,
+            lang=page_lang,
+            origin=Origin(1, head),
+            shown=published(problem, found),
+        )
+        stages.begin("write", text("cli.stage_write", lang))
+
+    summary = write_plan(folder, problem, found, certificate, run=run, draw=draw_page)
     stages.end()
     write_stats(folder, stats(stages))
     return summary

@@ -6,13 +6,12 @@ import json
 import shutil
 import tempfile
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from compose_province import CENTER_COLUMNS
 from data.casebook import CASEBOOK, Casebook
 from data.casebook.content import ASSIGNMENTS
 from data.disk import machine_error, write_whole
@@ -24,6 +23,8 @@ from data.text import phrase
 from maps import Missing, draw_nation
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from data.text import Lang
 
 
@@ -54,16 +55,24 @@ def renew_nation(nation: Path, lang: Lang) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as error:
         raise SitingError(phrase("folder.unreadable_summary"), code="unreadable_summary") from error
     parts = [_figures(place) for place, _ in places]
-    centers = pd.concat([one for one, _ in parts], ignore_index=True)
-    km = np.concatenate([one for _, one in parts], axis=1)
-    loads = centers["cases"].to_numpy()
+    loads = np.concatenate([one.loads for one in parts])
+    km = np.concatenate([one.km for one in parts], axis=1)
     summary = nation_summary(own, loads=loads, km=km[0], cases=km[1], rules=Rules(), missing=missing)
     summary["rules"] = rules
     try:
-        _draw(nation, own, centers, summary, lang)
+        _draw(nation, own, summary, lang, day=max(one.day for one in parts))
         return write_nation(nation, summary, run=run)
     except OSError as error:
         raise machine_error(error, nation) from error
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What the record of a province adds to its summary: cases of every center, km and cases of everybody."""
+
+    loads: NDArray[np.int64]
+    km: NDArray[np.float64]
+    day: str
 
 
 def _summary(place: Path, code: str, province: str) -> dict[str, Any]:
@@ -71,25 +80,21 @@ def _summary(place: Path, code: str, province: str) -> dict[str, Any]:
     return {**own, "code": code, "province": province}
 
 
-def _figures(place: Path) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the centers of a province, and the kilometres and cases of every served household."""
-    tables = Casebook.open(place / CASEBOOK).tables(
-        {"plan_centers": CENTER_COLUMNS, ASSIGNMENTS: ("km", "cases")}
-    )
-    served = tables[ASSIGNMENTS]
-    return tables["plan_centers"][CENTER_COLUMNS], served[["km", "cases"]].to_numpy(dtype=float).T
+def _figures(place: Path) -> _Figures:
+    book = Casebook.open(place / CASEBOOK)
+    tables = book.tables({"plan_centers": ("cases",), ASSIGNMENTS: ("km", "cases")})
+    served = tables[ASSIGNMENTS][["km", "cases"]].to_numpy(dtype=float).T
+    return _Figures(tables["plan_centers"]["cases"].to_numpy(), served, book.log()[-1].when_utc[:10])
 
 
-def _draw(
-    nation: Path, own: list[dict[str, Any]], centers: pd.DataFrame, summary: dict[str, Any], lang: Lang
-) -> None:
+def _draw(nation: Path, own: list[dict[str, Any]], summary: dict[str, Any], lang: Lang, *, day: str) -> None:
     missing = [
         Missing(one["province"], int(one["households"]), str(one["reason"]), str(one["reason"]))
         for one in summary["missing"]
     ]
     temp = Path(tempfile.mkdtemp(prefix=".map.", dir=nation))
     try:
-        draw_nation(temp, summaries=own, centers=centers, km=summary["km"], missing=missing, lang=lang)
+        draw_nation(temp, summaries=own, km=summary["km"], missing=missing, lang=lang, day=day)
         for file in sorted(temp.rglob("*")):
             if file.is_file():
                 place = nation / MAP / file.relative_to(temp)

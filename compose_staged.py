@@ -15,18 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error, sync, write_whole
 from data.exports import SUMMARY, export_files, hashes_of
 from data.folder import sweep
-from data.standing import map_hashes
+from data.hashing import file_hash
+from data.privacy.publishing import published
+from data.standing import MAP, map_hashes
 from data.summary import summarize, to_json
-from maps import draw
+from maps.origin import Origin, fill_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from data.casebook import Casebook
     from data.plan import Plan
+    from data.privacy.publishing import Published
     from data.problem import Problem
     from data.text import Lang
 
@@ -45,15 +48,17 @@ class Staged:
         Of the plan, and the hidden one inside it.
     problem, plan : Problem, Plan
         That they tell of.
-    drawn, written : mapping of str to str
-        SHA-256 of the files of the map and of the exports, the summary not yet among them.
+    drawn : tuple of str
+        Files of the map, which do not name the head of the version yet.
+    written : mapping of str to str
+        SHA-256 of the exports, the summary not yet among them.
     """
 
     folder: Path
     beside: Path
     problem: Problem
     plan: Plan
-    drawn: Mapping[str, str]
+    drawn: tuple[str, ...]
     written: Mapping[str, str]
 
     def put(self, book: Casebook, version: int) -> dict[str, Any]:
@@ -72,17 +77,21 @@ class Staged:
             If the machine fails.
         """
         head = book.log()[version - 1].hash
-        exports = {**self.written, **self.drawn}
+        drawn = {name: _with_head(self.beside / name, head) for name in self.drawn}
+        gone = {one.name for one in book.files() if one.name.startswith(f"{MAP}/")} - set(drawn)
+        exports = {**self.written, **drawn}
         summary = summarize(self.problem, self.plan, exports=exports, head=head, version=version)
         try:
             (self.beside / _ROOM).unlink()
             if book.version == version:
-                book.note_files(self.drawn)
+                book.note_files(drawn, gone=gone)
                 write_whole(self.beside / SUMMARY, to_json(summary))
-                for name in (*self.drawn, *self.written, SUMMARY):
+                for name in (*drawn, *self.written, SUMMARY):
                     place = self.folder / name
                     place.parent.mkdir(mode=0o700, exist_ok=True)
                     (self.beside / name).replace(place)
+                for name in gone:
+                    (self.folder / name).unlink(missing_ok=True)
                 for touched in {(self.folder / name).parent for name in exports}:
                     sync(touched)
         except OSError as error:
@@ -91,7 +100,7 @@ class Staged:
 
 
 @contextmanager
-def staged(folder: Path, problem: Problem, plan: Plan, lang: Lang) -> Iterator[Staged]:
+def staged(folder: Path, problem: Problem, plan: Plan, version: int, lang: Lang) -> Iterator[Staged]:
     """Draw and write what stands beside the record of a plan, and hold it ready.
 
     Parameters
@@ -99,7 +108,9 @@ def staged(folder: Path, problem: Problem, plan: Plan, lang: Lang) -> Iterator[S
     folder : Path
         Of the plan.
     problem, plan : Problem, Plan
-        As the next version has them.
+        As the version has them.
+    version : int
+        Its number: the next, or the last where its files are to be made anew.
     lang : {"fa", "en"}
         Language that the map opens in.
 
@@ -113,7 +124,9 @@ def staged(folder: Path, problem: Problem, plan: Plan, lang: Lang) -> Iterator[S
     try:
         try:
             beside = Path(tempfile.mkdtemp(prefix=f".{_NEXT}.{os.getpid()}.", suffix=".part", dir=folder))
-            ready = _made(folder, beside, problem, plan, lang)
+            shown = published(problem, plan, Casebook.open(folder / CASEBOOK), version)
+            drawn = _drawn(beside, problem, shown, Origin(version), lang)
+            ready = Staged(folder, beside, problem, plan, drawn, _written(beside, problem, plan))
         except OSError as error:
             raise machine_error(error, folder) from error
         yield ready
@@ -122,15 +135,28 @@ def staged(folder: Path, problem: Problem, plan: Plan, lang: Lang) -> Iterator[S
             shutil.rmtree(beside, ignore_errors=True)
 
 
-def _made(folder: Path, beside: Path, problem: Problem, plan: Plan, lang: Lang) -> Staged:
-    draw(beside / "map", plan=plan, boundaries=problem.boundaries, lang=lang)
-    drawn = map_hashes(beside)
+def _drawn(beside: Path, problem: Problem, shown: Published, origin: Origin, lang: Lang) -> tuple[str, ...]:
+    from maps import draw  # noqa: PLC0415 - heavy
+
+    draw(beside / MAP, plan=shown.plan, boundaries=problem.boundaries, lang=lang, origin=origin, shown=shown)
+    drawn = tuple(map_hashes(beside))
     for name in drawn:
         (beside / name).chmod(0o600)
         sync(beside / name)
+    return drawn
+
+
+def _written(beside: Path, problem: Problem, plan: Plan) -> dict[str, str]:
     exports = export_files(problem, plan)
     for name, content in exports.items():
         write_whole(beside / name, content)
     # A file with holes would keep no room: it is written.
     write_whole(beside / _ROOM, bytes(_ROOM_BYTES))
-    return Staged(folder, beside, problem, plan, drawn, hashes_of(exports))
+    return hashes_of(exports)
+
+
+def _with_head(page: Path, head: str) -> str:
+    """Write the head into a page, bring it to the disk, and return its hash."""
+    fill_head(page, head)
+    sync(page)
+    return file_hash(page)

@@ -87,10 +87,10 @@ def write_folder(out: Path, *, overwrite: bool, fill: Callable[[Path], None], ki
             tempfile.mkdtemp(prefix=f".{place.name}.{os.getpid()}.", suffix=_PART, dir=place.parent)
         )
         fill(beside)
-        _settle(beside)
+        settle(beside)
         # Somebody else may have written there while this was filled.
         check_place(out, overwrite=overwrite, kind=kind)
-        _move(beside, place)
+        put_in_place(beside, place)
     except BaseException as error:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
@@ -110,6 +110,7 @@ def write_plan(
     run: Mapping[str, Any],
     who: str = "",
     why: str = "",
+    draw: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
     """Write the casebook of a new plan and everything exported from it; return the summary.
 
@@ -120,7 +121,7 @@ def write_plan(
     Parameters
     ----------
     temp : Path
-        The folder that `write_folder` gives to fill; its ``map/`` is drawn already.
+        The folder that `write_folder` gives to fill.
     problem, plan : Problem, Plan
         What was planned.
     certificate : Certificate
@@ -129,10 +130,14 @@ def write_plan(
         What replays the run, for ``run.toml``; a None is left out.
     who, why : str
         For the casebook's log.
+    draw : callable, optional
+        Draws ``map/``, given the head of the record; without it, what stands there is the map.
     """
     book = Casebook.create(
         temp / CASEBOOK, problem, plan, certificate, seed=plan.provenance.get("seed"), who=who, why=why
     )
+    if draw is not None:
+        draw(book.head)
     drawn = map_hashes(temp)
     summary = write_exports(temp, problem, plan, head=book.head, version=book.version, drawn=drawn)
     write_whole(temp / RUN, run_bytes(run))
@@ -170,7 +175,8 @@ def write_failures(out: Path, failures: Sequence[Failure], *, lang: Lang = "en")
     return target
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
+    """Make a folder and all in it private, and bring it to the disk."""
     for root, _, names in os.walk(folder, topdown=False):
         for name in names:
             file = Path(root, name)
@@ -180,7 +186,16 @@ def _settle(folder: Path) -> None:
         sync(Path(root))
 
 
-def _move(beside: Path, place: Path) -> None:
+def put_in_place(beside: Path, place: Path) -> None:
+    """Let a folder take the place of another, which goes, in one step where the system can.
+
+    Parameters
+    ----------
+    beside : Path
+        Whole, private and on the disk; on the disk of `place`.
+    place : Path
+        Where it is to be.
+    """
     if not place.exists():
         beside.rename(place)
     elif exchange(beside, place):

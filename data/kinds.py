@@ -10,7 +10,7 @@ from data.exports import FIRST_COLUMNS, SUMMARY
 from data.nation.folder import PROVINCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 CATCHMENT_FILES = ("catchments.csv", "catchments.geojson")
@@ -25,6 +25,11 @@ COMPARISON_FILES = (
 INDEX_FILE, NOTIFY_FILE = "index.csv", "notify.csv"
 BETWEEN, WORKBOOK = "_to_", ".xlsx"
 """What stands between the two centers in the name of a handover's workbook, and ends it."""
+PAGE_FILE, PAGE_FOLDERS = "index.html", ("assets", "centers")
+STAFF_FILES = ("staff.html", "without.html")
+"""Of the private pages, none of which is called as a public one is."""
+REPORT_FILES = ("report.html", "report.xlsx", "report.pdf")
+"""The last only where a browser made it."""
 PROPOSAL_FILE = "proposal.json"
 PROPOSAL_TABLES = ("transfers", "joined", "left", "address_unknown", "unassigned")
 _ALWAYS_EXPORTED = {"centers.csv", "vacancies.csv", "places.csv", "neighbourhoods.geojson", SUMMARY}
@@ -49,8 +54,12 @@ class Kind:
 
 def is_plan_folder(folder: Path) -> bool:
     """Whether a folder holds a plan (a casebook) or a nation (a summary and its provinces)."""
-    nation = (folder / SUMMARY).is_file() and (folder / PROVINCES).is_dir()
-    return folder.is_dir() and (nation or (folder / CASEBOOK).is_file())
+    return folder.is_dir() and (is_nation_folder(folder) or (folder / CASEBOOK).is_file())
+
+
+def is_nation_folder(folder: Path) -> bool:
+    """Whether a folder holds a nation: a summary and its provinces."""
+    return (folder / SUMMARY).is_file() and (folder / PROVINCES).is_dir()
 
 
 def is_export_folder(folder: Path) -> bool:
@@ -73,10 +82,32 @@ def is_proposal_folder(folder: Path) -> bool:
     return folder.is_dir() and (folder / PROPOSAL_FILE).is_file()
 
 
+def is_pages_folder(folder: Path) -> bool:
+    """Whether a folder holds pages of ``siting map``, and nothing else."""
+    entries = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    return PAGE_FILE in entries and entries <= {PAGE_FILE, *PAGE_FOLDERS}
+
+
+def is_staff_folder(folder: Path) -> bool:
+    """Whether a folder holds the private pages of ``siting map --staff``, and nothing else."""
+    entries = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    return set(STAFF_FILES) <= entries <= {*STAFF_FILES, *PAGE_FOLDERS}
+
+
 def is_handover_folder(folder: Path) -> bool:
     """Whether a folder holds what ``siting handover`` writes, and nothing else."""
-    files, tables = _files(folder), {INDEX_FILE, NOTIFY_FILE}
-    return tables <= files and all(one.endswith(WORKBOOK) and BETWEEN in one for one in files - tables)
+    tables = {INDEX_FILE, NOTIFY_FILE}
+    if not (folder / PROVINCES).is_dir():
+        files = _files(folder)
+        return tables <= files and _are_lists(files - tables)
+    of_provinces = [_files(one) for one in (folder / PROVINCES).iterdir()]
+    beside = {one.name for one in folder.iterdir()} - {PROVINCES}
+    return beside == tables and all(files and _are_lists(files) for files in of_provinces)
+
+
+def is_report_folder(folder: Path) -> bool:
+    """Whether a folder holds what ``siting report`` writes, and nothing else."""
+    return set(REPORT_FILES[:2]) <= _files(folder) <= set(REPORT_FILES)
 
 
 PLAN = Kind("not_a_plan_folder", is_plan_folder)
@@ -84,7 +115,14 @@ EXPORT = Kind("not_an_export_folder", is_export_folder)
 CATCHMENTS = Kind("not_a_catchments_folder", is_catchments_folder)
 PROPOSAL = Kind("not_a_proposal_folder", is_proposal_folder)
 COMPARISON = Kind("not_a_comparison_folder", is_comparison_folder)
+PAGES = Kind("not_a_map_folder", is_pages_folder)
+STAFF = Kind("not_a_staff_folder", is_staff_folder)
+REPORT = Kind("not_a_report_folder", is_report_folder)
 HANDOVER = Kind("not_a_handover_folder", is_handover_folder)
+
+
+def _are_lists(files: Iterable[str]) -> bool:
+    return all(one.endswith(WORKBOOK) and BETWEEN in one for one in files)
 
 
 def _files(folder: Path) -> set[str]:

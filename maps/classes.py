@@ -49,3 +49,18 @@ class LoadClasses:
         steps = np.digitize(loads, [self.ranges[step][0] or 0 for step in (LOW, MIDDLE, HIGH)])
         bounded = np.where(loads >= limit, FULL, steps)
         return np.where(loads > limit, OVER, bounded).astype(np.int64)
+
+
+KM_COLOURS = ("#fdeacb", "#f3b963", "#de8329", "#a54e19", "#5d2610")
+KM_LIMITS: tuple[float, ...] = (1, 2.5, 5, 10)
+NO_DATA_COLOUR = "#d3d8da"
+
+
+def km_ranges() -> tuple[tuple[float | None, float | None], ...]:
+    """Return from and to of each class of distance, km, nearest first; None for an open end."""
+    return tuple(zip((None, *KM_LIMITS), (*KM_LIMITS, None), strict=True))
+
+
+def km_class(km: float | None) -> int | None:
+    """Return the class of a distance, km; None where there is none, as of a center that serves nobody."""
+    return None if km is None else int(np.digitize(km, KM_LIMITS))

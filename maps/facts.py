@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.geodesy import LCC, WGS84
+from data.geodesy import LCC, WGS84, to_plane
+from data.public import few_or, measured
 from data.summary import weighted_km
+from maps.classes import km_class
 from maps.names import names_of
 from maps.stage import IRAN
 
@@ -19,33 +21,38 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from maps.classes import LoadClasses
+    from maps.stage import Bounds
 
 DECIMALS = 5
+LEAST_DEGREES = 0.1
+"""What is smaller is shown as if it were so wide."""
 BORDER_M, BORDER_SHARE, KM_A_DEGREE = 150.0, 1 / 2000, 100.0
 """Simplified by at most so many metres, and so much of the map's width (about 100 km a degree)."""
 
 
-def figures(plan: Plan) -> dict[str, float | None]:
-    """Return the plan's numbers: counts, and km weighted by cases (mean, median, 90th percentile)."""
+def figures(plan: Plan, ways: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return the plan's numbers: counts, and what is measured of all who are served (`measured_of`)."""
     cases = plan.assignments["cases"]
-    km = weighted_km(plan.assignments["km"], cases)
-    gap = plan.bound_gap
     return {
         "households": len(plan.assignments) + len(plan.unassigned),
         "cases": int(cases.sum() + plan.unassigned["cases"].sum()),
         "centers": len(plan.centers),
         "vacancies": len(plan.vacancies),
-        "km_mean": km["mean"],
-        "km_median": km["median"],
-        "km_p90": km["p90"],
-        "bound_gap": None if gap is None else 100 * gap,
+        **ways,
     }
 
 
-def unassigned_by_reason(plan: Plan) -> dict[str, int]:
-    """Return how many households have no center, by reason, most first."""
+def measured_of(plan: Plan, least: int) -> dict[str, float | None]:
+    """Return what may be told of the ways of all who are served, and of the bound."""
+    served = plan.assignments
+    return measured(weighted_km(served["km"], served["cases"]), plan.bound_gap, len(served), least)
+
+
+def unassigned_by_reason(plan: Plan, least: int) -> dict[str, int | None]:
+    """Return how many households have no center, by reason, most first; None for fewer than ``k``."""
     counts = plan.unassigned.groupby("reason").size().sort_index()
-    return {str(reason): int(n) for reason, n in counts.sort_values(ascending=False, kind="stable").items()}
+    ordered = counts.sort_values(ascending=False, kind="stable")
+    return {str(reason): few_or(int(n), least) for reason, n in ordered.items()}
 
 
 def center_rows(plan: Plan, classes: LoadClasses, load: str) -> list[dict[str, Any]]:
@@ -56,6 +63,7 @@ def center_rows(plan: Plan, classes: LoadClasses, load: str) -> list[dict[str, A
         {
             "id": _text(row["center_id"]),
             "name": _text(row["name"]) or _text(ground["name"].get(row["center_id"])),
+            "ground": _text(ground["name"].get(row["center_id"])) if _text(row["name"]) else "",
             "lonlat": [round(float(row["lon"]), DECIMALS), round(float(row["lat"]), DECIMALS)],
             "area": _text(row["area"]) or "any",
             "status": "existing" if _text(row["status"]) == "existing" else "new",
@@ -64,6 +72,7 @@ def center_rows(plan: Plan, classes: LoadClasses, load: str) -> list[dict[str, A
             "most": _number(row["max_cases"]) or classes.most,
             "households": int(row["households"]),
             "caseworkers": int(row["caseworkers"]),
+            "km_class": km_class(_number(row["km_median"])),
             "km_median": _number(row["km_median"]),
             "km_p90": _number(row["km_p90"]),
             "kind": _text(row["kind"]),
@@ -82,8 +91,8 @@ def vacancy_rows(plan: Plan) -> list[dict[str, Any]]:
         {
             "id": _text(row["vacancy_id"]),
             "lonlat": [round(float(row["lon"]), DECIMALS), round(float(row["lat"]), DECIMALS)],
-            "load": int(row["cases"]),
-            "households": int(row["households"]),
+            "load": _number(row["cases"]),
+            "households": _number(row["households"]),
             "county": _county(row),
         }
         for row in plan.vacancies.to_dict("records")
@@ -101,22 +110,66 @@ def grounds(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def unit_lines(plan: Plan, boundaries: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
-    """Return the lines to draw: boundaries given, coarsest last, and the outline of every unit."""
+def beside(plan: Plan) -> list[list[int]]:
+    """Return, for each center of the plan, the numbers of those whose neighbourhoods touch its own.
+
+    The nearest come first.
+    """
+    number = pd.Index(plan.centers["center_id"]).get_indexer(plan.neighbourhoods["center_id"])
+    shapes = plan.neighbourhoods.geometry.to_numpy()
+    found: list[set[int]] = [set() for _ in range(len(plan.centers))]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    for here, there in zip(number[one], number[other], strict=True):
+        if here != there:
+            found[here].add(int(there))
+    points = to_plane(plan.centers["lon"], plan.centers["lat"])
+    return [
+        sorted(near, key=lambda there: (float(np.hypot(*(points[there] - points[here]))), there))
+        for here, near in enumerate(found)
+    ]
+
+
+def beside_in_unit(plan: Plan) -> list[list[int]]:
+    """Return `beside`, but only centers that may take a household: those of the same unit."""
+    unit = plan.centers["unit"].to_numpy(dtype=object)
+    return [[one for one in near if unit[one] == unit[here]] for here, near in enumerate(beside(plan))]
+
+
+def unit_lines(plan: Plan, boundaries: Mapping[str, gpd.GeoDataFrame], box: Bounds) -> list[dict[str, Any]]:
+    """Return the lines to draw: boundaries given, within a box, coarsest last, and every unit's outline."""
     lines = []
-    west, south, east, north = extent(plan)
-    tolerance_m = min(BORDER_M, BORDER_SHARE * KM_A_DEGREE * 1000 * max(east - west, north - south))
+    tolerance_m = border_m(box)
     for level in ("district", "county", "province"):
         layer = boundaries.get(level)
         if layer is not None and len(layer):
             plane = layer.set_crs(LCC) if layer.crs is None else layer.to_crs(LCC)
             simple = gpd.GeoSeries(shapely.simplify(plane.geometry.to_numpy(), tolerance_m), crs=LCC)
-            lines.append({"level": level, "parts": outline(simple.to_crs(WGS84))})
+            lines.append({"level": level, "parts": within(shapely.boundary(simple.to_crs(WGS84)), box)})
     unit = plan.centers.set_index("center_id")["unit"].reindex(plan.neighbourhoods["center_id"]).to_numpy()
     shapes = plan.neighbourhoods.geometry.to_numpy()
     outlines = [shapely.coverage_union_all(shapes[unit == one]) for one in sorted(set(unit))]
     lines.append({"level": "unit", "parts": outline(outlines)})
     return lines
+
+
+def border_m(box: Bounds) -> float:
+    """Return by how many metres a border may be moved on a map of a box."""
+    west, south, east, north = box
+    return min(BORDER_M, BORDER_SHARE * KM_A_DEGREE * 1000 * max(east - west, north - south))
+
+
+def within(lines: Iterable[shapely.Geometry], box: Bounds) -> list[Any]:
+    """Return what of some lines lies in a box, as lines of ``[lat, lon]``."""
+    clipped = shapely.clip_by_rect(np.array(list(lines), dtype=object), *box)
+    parts = shapely.get_parts(shapely.line_merge(clipped))
+    return [_latlon(part) for part in parts if part.length]
+
+
+def widened(bounds: Bounds, share: float) -> Bounds:
+    """Return bounds that are wider on every side by a share of their longer side, or of `LEAST_DEGREES`."""
+    west, south, east, north = bounds
+    more = share * max(east - west, north - south, LEAST_DEGREES)
+    return west - more, south - more, east + more, north + more
 
 
 def places_of(plan: Plan) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.fold import fold
 from data.gazetteer import counties
 from data.text import text
-from maps.page import in_both
+from maps.page import in_both, unturned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,7 +77,7 @@ def provinces_title(provinces: Iterable[str], lang: Lang) -> str:
 
 def both(names: Names) -> Markup:
     """Return the names as the page shows them: the one of its reader's language."""
-    return in_both(lambda lang: names[lang])
+    return in_both(lambda lang: unturned(names[lang]))
 
 
 def label(names: Names, lonlat: tuple[float, float]) -> dict[str, Any]:

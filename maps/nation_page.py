@@ -1,4 +1,4 @@
-"""The map of a nation: every center, and a table of provinces that leads to their own pages."""
+"""The page of a nation: every neighbourhood, a search, and a table of provinces that leads to their own."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from data.errors import said
-from data.nation.folder import bound_of
+from data.nation.folder import PROVINCES, bound_of, nation_head
 from data.plan import gap_above
-from data.text import phrase
+from data.public import KM_DECIMALS, few_or
+from data.rules import Rules
+from data.text import phrase, text
 from maps.classes import COLOURS, LoadClasses
-from maps.facts import outline
-from maps.ground import province_label, province_outlines
 from maps.names import both, names_of, provinces_title
-from maps.page import asset, in_both, write_page
-from maps.plan_page import distance_note, legend, script_texts
-from maps.stage import IRAN, stage_script
+from maps.nation_ground import Ground, ground_of
+from maps.page import asset, figure, in_both, say, write_page
+from maps.plan_page import distance_note, legend, reason_words, script_texts
+from maps.province_pages import read_page
+from maps.stage import stage_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
-    import shapely
+    from markupsafe import Markup
 
     from data.text import Lang, Phrase
-    from maps.stage import Bounds
 
 NOTHING: Sequence[Missing] = ()
+LAYERS = ("ground", "borders", "labels", "centers", "vacancies")
 TOTALS = ("households", "cases", "centers", "vacancies", "unassigned")
 FIGURES = ("mean", "median", "p90")
+SCRIPTS = ("reader.js", "paper.js", "search.js", "nation.js")
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,16 @@ def draw_nation(
     out: Path,
     *,
     summaries: Sequence[Mapping[str, Any]],
-    centers: pd.DataFrame,
     km: Mapping[str, float | None],
     missing: Sequence[Missing] = NOTHING,
     lang: Lang = "en",
     title: str = "",
+    day: str = "",
 ) -> Path:
     """Write ``out/index.html`` of a nation's folder, linking to ``../provinces/CODE/map/index.html``.
 
-    The ground of a province is drawn from ``../provinces/CODE/neighbourhoods.geojson``, where that is there.
+    Centers and their ground are told as the page of their province tells them. Where that is not the page
+    that the province's summary knows, its centers are counted and not drawn.
 
     Parameters
     ----------
@@ -77,8 +78,6 @@ def draw_nation(
         Folder of the page, ``NATION/map``.
     summaries : sequence of mapping
         ``summary.json`` of each province, with its ``code`` (name of its folder) and ``province`` (its name).
-    centers : DataFrame
-        Centers of all provinces: ``lon``, ``lat``, ``cases``, ``max_cases``.
     km : mapping
         ``mean``, ``median`` and ``p90`` of all provinces' served cases, km; None where nobody is served.
     missing : sequence of Missing
@@ -88,6 +87,9 @@ def draw_nation(
         Language the page opens in.
     title : str
         Heading; without one, the names of the provinces.
+    day : str
+        When the last of the provinces' versions was recorded, ``YYYY-MM-DD``; empty on the page of a nation
+        that is only being made.
 
     Returns
     -------
@@ -96,44 +98,62 @@ def draw_nation(
     """
     rules = summaries[0]["rules"]
     distance = str(summaries[0].get("distance", "straight_line"))
-    classes = LoadClasses(int(rules["min_cases"]), int(rules["max_cases"]))
-    steps = classes.of(centers["cases"], centers["max_cases"])
-    points = zip(
-        centers["lat"].round(5).tolist(), centers["lon"].round(5).tolist(), steps.tolist(), strict=True
-    )
-    called = {str(one["code"]): str(one["province"]) for one in summaries}
-    grounds = province_outlines(out.parent / "provinces", list(called))
+    least = int(rules.get("privacy_k", Rules.privacy_k))
+    places = out.parent / PROVINCES
+    pages = [read_page(places / one["code"], one) for one in summaries]
+    called = [str(one["province"]) for one in summaries]
+    codes = [str(one["code"]) for one in summaries]
+    ground = ground_of(zip(codes, called, pages, strict=True))
+    totals = {key: sum(int(summary[key]) for summary in summaries) for key in TOTALS}
     return write_page(
         out / "index.html",
         "nation.html",
         kind="nation",
         lang=lang,
-        scripts=[
-            asset("reader.js"),
-            asset("nation.js"),
-            stage_script(("borders", "labels", "centers"), _extent(centers, grounds.values())),
-        ],
+        scripts=[*map(asset, SCRIPTS), stage_script(LAYERS, ground.extent)],
         data={
             "colours": COLOURS,
-            "margin": 48,
-            "points": list(points),
-            "outlines": [outline([shape]) for shape in grounds.values()],
-            "labels": [province_label(called[code], shape) for code, shape in grounds.items()],
-            "texts": script_texts(),
+            "margin": 24,
+            "few": least,
+            "provinces": ground.provinces,
+            "labels": ground.labels,
+            "texts": _texts(str(rules.get("count", "cases")), distance),
         },
-        plain_title=title or provinces_title(called.values(), lang),
-        title=title or in_both(lambda one: provinces_title(called.values(), one)),
+        plain_title=title or provinces_title(called, lang),
+        title=title or in_both(lambda one: provinces_title(called, one)),
         synthetic=any(summary["synthetic"] for summary in summaries),
-        totals={key: sum(int(summary[key]) for summary in summaries) for key in TOTALS},
-        figures={f"km_{name}": km[name] for name in FIGURES},
+        totals=totals,
+        figures={
+            f"km_{name}": None if (far := km[name]) is None else round(far, KM_DECIMALS) for name in FIGURES
+        },
         km=phrase(f"maps.km_{distance}"),
         bound_gap=_bound_gap(summaries),
         missing=[(both(names_of(one.province)), one, in_both(partial(said, one.why))) for one in missing],
-        rows=[(both(names_of(str(one["province"]))), one) for one in summaries],
-        legend=legend(classes, steps.tolist()),
-        outlined=bool(grounds),
+        rows=[
+            (both(names_of(str(one["province"]))), one, page, few_or(int(one["unassigned"]), least))
+            for one, page in zip(summaries, pages, strict=True)
+        ],
+        load=str(rules.get("count", "cases")),
+        legend=_legend(ground, rules),
+        not_drawn=totals["centers"] - len(ground.classes),
+        unassigned=[(reason_words(one), count) for one, count in _without_center(summaries, least)],
+        few=least,
         distance=distance_note(distance, rules),
+        records=len(summaries),
+        head=nation_head({code: str(one["head"]) for code, one in zip(codes, summaries, strict=True)}),
+        last_day=day,
     )
+
+
+def _texts(load: str, distance: str) -> dict[Lang, dict[str, str]]:
+    texts = script_texts(load, distance)
+    return {
+        lang: {**own, "search_hint": text("maps.nation_search_hint", lang)} for lang, own in texts.items()
+    }
+
+
+def _legend(ground: Ground, rules: Mapping[str, Any]) -> list[tuple[int, Markup, int]]:
+    return legend(LoadClasses(int(rules["min_cases"]), int(rules["max_cases"])), ground.classes)
 
 
 def _bound_gap(summaries: Sequence[Mapping[str, Any]]) -> float | None:
@@ -146,14 +166,33 @@ def _bound_gap(summaries: Sequence[Mapping[str, Any]]) -> float | None:
     return None if gap is None else 100 * gap
 
 
-def _extent(centers: pd.DataFrame, grounds: Iterable[shapely.Geometry]) -> Bounds:
-    """Return west, south, east, north of everything drawn, degrees; all Iran where nothing is."""
-    boxes = [shape.bounds for shape in grounds]
-    if len(centers):
-        west, south = centers[["lon", "lat"]].min()
-        east, north = centers[["lon", "lat"]].max()
-        boxes.append((west, south, east, north))
-    if not boxes:
-        return IRAN
-    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
-    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+def _without_center(summaries: Sequence[Mapping[str, Any]], least: int) -> list[tuple[str, Markup]]:
+    """Return how many households have no center, by reason, most first.
+
+    The page of a province hides the number of a few: here it is not in the sum either, or who subtracts the
+    other provinces would have it.
+    """
+    counts: dict[str, list[int]] = {}
+    for one in summaries:
+        for reason, count in one["unassigned_by_reason"].items():
+            counts.setdefault(str(reason), []).append(int(count))
+    told = []
+    for reason, each in counts.items():
+        many = sum(count for count in each if count >= least)
+        few = sum(0 < count < least for count in each)
+        if many or few:
+            told.append((many, few, reason))
+    return [(reason, _counted(many, few, least)) for many, few, reason in sorted(told, key=_most_first)]
+
+
+def _most_first(told: tuple[int, int, str]) -> tuple[int, int, str]:
+    many, few, reason = told
+    return -many, -few, reason
+
+
+def _counted(many: int, few: int, least: int) -> Markup:
+    if not few:
+        return figure(many)
+    if many:
+        return say("and_few", count=many, few=least, provinces=few)
+    return say("few_each", few=least, provinces=few)

@@ -7,25 +7,39 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.public import plan_of_many
+from data.rules import Rules
 from data.text import phrase, text
 from maps import facts
-from maps.classes import COLOURS, FULL, OVER, UNDER, LoadClasses
-from maps.ground import county_labels
+from maps.around import NOTHING
+from maps.classes import COLOURS, FULL, KM_COLOURS, NO_DATA_COLOUR, OVER, UNDER, LoadClasses
+from maps.density import density_cells, density_steps
+from maps.file_names import file_names
+from maps.ground import counties_of, county_labels
+from maps.legend import km_legend, seed_note, share_inside, symbols
 from maps.names import plan_title
-from maps.page import DIRECTIONS, asset, in_both, say, write_page
+from maps.page import DIRECTIONS, asset, figure, in_both, say, write_page
+from maps.served import badges, coming, without_center
 from maps.stage import stage_script
+from maps.towns import towns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
     from markupsafe import Markup
 
     from data.plan import Plan
+    from data.privacy.publishing import Published
     from data.text import Lang
+    from maps.around import Around
+    from maps.origin import Origin
 
-LAYERS = ("ground", "borders", "labels", "centers", "vacancies")
+LAYERS = ("ground", "density", "borders", "labels", "towns", "centers", "vacancies", "unassigned")
+MARGIN = 0.2
+"""How much wider than the plan the map of what lies round it is, as a share of its longer side."""
 SCRIPT_TEXTS = (
     "row_id",
     "row_vacancy",
@@ -55,12 +69,28 @@ SCRIPT_TEXTS = (
     "underfull_hard_distance",
     "underfull_indivisible",
     "underfull_after_leaving",
-    "find",
+    "search_hint",
     "switch_help",
     "close",
     "map",
     "layers",
+    "see_centers",
+    "unassigned_here",
+    "under_few",
+    "near_free",
+    "near_none",
+    "free_of",
+    "found_none",
+    "found_count",
+    "north",
+    "table_centers",
+    "free_places",
+    "center",
+    "province",
+    "see_province",
 )
+SCRIPT_FIELDS = {name: f"{{{name}}}" for name in ("load", "most", "count", "few")}
+"""Fields that the script fills."""
 REASONS = ("vacancy", "no_capacity", "too_far", "outside_boundaries", "no_location", "not_in_phase")
 NO_BOUNDARIES: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({})
 
@@ -72,6 +102,10 @@ def draw(
     boundaries: Mapping[str, gpd.GeoDataFrame] = NO_BOUNDARIES,
     lang: Lang = "en",
     title: str = "",
+    origin: Origin | None = None,
+    center_pages: bool = False,
+    shown: Published | None = None,
+    around: Around = NOTHING,
 ) -> Path:
     """Write ``out/index.html``.
 
@@ -90,6 +124,16 @@ def draw(
         Language the page opens in.
     title : str
         Heading; without one, the names of the provinces in the plan.
+    origin : Origin, optional
+        The version of which the plan is.
+    center_pages : bool
+        Whether each center has a page of its own (`maps.center_page`), to which this one then leads.
+    shown : Published, optional
+        What of the plan, after all that was told of it before, may be published: nothing else of it is then
+        drawn, a search finds a center also by the villages and quarters it serves, and the map counts by
+        county who has no center. Without it the plan is taken for the first that is told.
+    around : Around
+        Layers of the user's, and tiles. With tiles the page loads their pictures, and says so.
 
     Returns
     -------
@@ -97,54 +141,99 @@ def draw(
         The page.
     """
     rules: Mapping[str, Any] = plan.provenance["rules"]
+    least = int(rules.get("privacy_k", Rules.privacy_k))
+    ways = facts.measured_of(plan, least) if shown is None else shown.measured
+    plan = plan_of_many(plan, least) if shown is None else shown.plan
     load = str(rules.get("count", "cases"))
     classes = LoadClasses(int(rules["min_cases"]), int(rules["max_cases"]))
     centers = facts.center_rows(plan, classes, load)
+    for row, near in zip(centers, facts.beside_in_unit(plan), strict=True):
+        row["near"] = near
+    if shown is not None:
+        served = coming(shown.places)
+        for row in centers:
+            row["places"] = [place for place, _, _ in served.get(row["id"], []) if place]
     distance = str(plan.provenance.get("distance") or "straight_line")
-    places = facts.places_of(plan)
+    ground = facts.places_of(plan)
+    extent = facts.extent(plan)
+    box = facts.widened(extent, MARGIN)
+    counties = counties_of(plan, boundaries, box)
+    badged = [] if shown is None else badges(without_center(*shown.released), counties)
+    given, told = around.drawn(box), facts.figures(plan, ways)
+    stage = stage_script(LAYERS, extent, given=around.layers, tiles=around.tiles)
     return write_page(
         out / "index.html",
         "plan.html",
         kind="plan",
         lang=lang,
-        scripts=[asset("reader.js"), asset("plan.js"), stage_script(LAYERS, facts.extent(plan))],
+        scripts=[asset(name) for name in ("reader.js", "paper.js", "search.js", "plan.js")] + [stage],
         data={
             "colours": COLOURS,
+            "km_colours": KM_COLOURS,
+            "no_data": NO_DATA_COLOUR,
             "margin": 20,
             "centers": centers,
             "vacancies": facts.vacancy_rows(plan),
+            "unassigned": badged,
+            "few": least,
+            "density": density_cells(shown),
             "grounds": facts.grounds(plan),
-            "lines": facts.unit_lines(plan, boundaries),
-            "labels": county_labels(plan, boundaries),
+            "lines": facts.unit_lines(plan, boundaries, box),
+            "labels": county_labels(counties),
+            "towns": towns(box, plan),
+            "backdrops": given,
             "texts": script_texts(load, distance),
+            "pages": page_names(plan.centers) if center_pages else [],
+            "figures": told,
         },
-        plain_title=title or plan_title(places, lang),
-        title=title or in_both(lambda one: plan_title(places, one)),
+        origin=origin,
+        tiles=around.tiles,
+        backdrops=given,
+        plain_title=title or plan_title(ground, lang),
+        title=title or in_both(lambda one: plan_title(ground, one)),
         synthetic=bool(plan.provenance.get("synthetic", False)),
-        figures=facts.figures(plan),
+        figures=told,
+        density=density_steps(least) if shown and len(shown.density) else [],
+        few=least,
         load=load,
         legend=legend(classes, [center["class"] for center in centers]),
-        symbols=_symbols(centers),
+        km_legend=km_legend([center["km_class"] for center in centers]),
+        symbols=symbols(centers),
         vacancies=len(plan.vacancies),
-        unassigned=[(_reason(reason), n) for reason, n in facts.unassigned_by_reason(plan).items()],
+        unassigned=[
+            (reason_words(code), say("under_few", few=least) if n is None else figure(n))
+            for code, n in facts.unassigned_by_reason(plan, least).items()
+        ],
+        badges=bool(badged),
         distance=distance_note(distance, rules),
         km=phrase(f"maps.km_{distance}"),
-        share=_share_inside(plan),
-        seed=str(plan.provenance.get("seed", "")),
+        share=share_inside(plan),
+        seed=seed_note(plan),
     )
+
+
+def page_names(centers: pd.DataFrame) -> list[str]:
+    """Return the file name of each center's own page, in the order of the table."""
+    return file_names([(str(one),) for one in centers["center_id"]], ending=".html")
 
 
 def script_texts(load: str = "cases", distance: str = "straight_line") -> dict[Lang, dict[str, str]]:
     """Return what the page's script says, by language."""
     km = phrase(f"maps.km_{distance}")
     texts = {
-        lang: {key: text(f"maps.{key}", lang, load="{load}", most="{most}", km=km) for key in SCRIPT_TEXTS}
+        lang: {key: text(f"maps.{key}", lang, km=km, **SCRIPT_FIELDS) for key in SCRIPT_TEXTS}
         for lang in DIRECTIONS
     }
     if load == "households":
         for lang in DIRECTIONS:
             texts[lang]["row_load"] = texts[lang]["row_households"]
     return texts
+
+
+def worded(kind: str, value: str) -> Markup | str:
+    """Return what a value of a column is called, or the value itself where it has no name of ours."""
+    key = f"{kind}_{value}"
+    return say(key) if key in SCRIPT_TEXTS else value
 
 
 def legend(classes: LoadClasses, steps: Sequence[int]) -> list[tuple[int, Markup, int]]:
@@ -166,18 +255,9 @@ def legend(classes: LoadClasses, steps: Sequence[int]) -> list[tuple[int, Markup
     return entries
 
 
-def _symbols(centers: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
-    kinds = [(center["area"], center["status"]) for center in centers]
-    return [
-        (area, status, kinds.count((area, status)))
-        for area in ("urban", "rural", "any")
-        for status in ("new", "existing")
-        if (area, status) in kinds
-    ]
-
-
-def _reason(reason: str) -> Markup | str:
-    return say(f"reason_{reason}") if reason in REASONS else reason
+def reason_words(code: str) -> Markup | str:
+    """Return why households have no center, or the code itself where it has no words of ours."""
+    return say(f"reason_{code}") if code in REASONS else code
 
 
 def distance_note(distance: str, rules: Mapping[str, Any]) -> Markup:
@@ -185,10 +265,3 @@ def distance_note(distance: str, rules: Mapping[str, Any]) -> Markup:
     if distance == "detour":
         return say("distance_detour", urban=float(rules["detour_urban"]), rural=float(rules["detour_rural"]))
     return say("distance_travel_file" if distance == "travel_file" else "distance_straight_line")
-
-
-def _share_inside(plan: Plan) -> float | None:
-    ground = plan.neighbourhoods
-    if not ground["households"].sum():
-        return None
-    return float(100 * np.average(ground["fraction_inside"], weights=ground["households"]))

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOOR = (
     "compose_province", "compose_work", "compose_nation", "compose", "compose_staged", "compose_record",
-    "compose_renew", "compose_journal", "compose_moves", "cli_record", "cli_moves",
+    "compose_renew", "compose_map", "compose_compare", "compose_journal", "compose_moves", "cli_record",
+    "cli_map", "cli_moves",
 )  # fmt: skip
 FLOORS = {"data": 0, "allocation": 1, "siting": 2, "maps": 2, **dict.fromkeys(DOOR, 3), "cli": 4}
 BELOW = {"maps", "siting", "allocation", "data"}

@@ -2,52 +2,80 @@
 
 function draw(stage, layers) {
   let chosen = null;
+  let cameFrom = null;
   const areas = new Map();
   const panel = document.getElementById("detail");
   const body = document.getElementById("detail-body");
   const close = document.getElementById("close");
-  const find = document.getElementById("find");
-  const found = document.getElementById("found");
   const groundOpacity = Number(getComputedStyle(page).getPropertyValue("--ground-opacity"));
 
-  const resting = (center) => ({
-    color: "#fff",
-    weight: 1,
-    fillColor: shown.colours[center.class],
-    fillOpacity: groundOpacity,
-  });
+  function colour(center) {
+    if (page.dataset.colour !== "km") return shown.colours[center.class];
+    return center.km_class === null ? shown.no_data : shown.km_colours[center.km_class];
+  }
+
+  const resting = (center) => ({ color: "#fff", weight: 1, fillColor: colour(center), fillOpacity: groundOpacity });
+  const free = (center) => Math.max(center.most - center.load, 0);
+  const called = (row) => row.name || row.id;
+
+  // What is missing is of too few to be told.
+  const counted = (value) => (value === null ? say("under_few").replace("{few}", number(shown.few)) : number(value));
 
   function tip(row) {
     const made = element("span", "tip");
     made.dir = language() === "fa" ? "rtl" : "ltr";
-    made.append(element("bdi", "", row.name || row.id), ` · ${number(row.load)} ${say("row_load").toLocaleLowerCase()}`);
+    made.append(element("bdi", "", called(row)), ` · ${counted(row.load)} ${say("row_load").toLocaleLowerCase()}`);
     return made;
   }
 
-  function rowsOf(center) {
-    return [
-      ["row_id", center.id],
-      ["row_load", say("of_most").replace("{load}", number(center.load)).replace("{most}", number(center.most))],
-      ["row_households", number(center.households)],
-      ["row_caseworkers", number(center.caseworkers)],
-      ["row_km_median", center.km_median === null ? "" : number(center.km_median, 2)],
-      ["row_km_p90", center.km_p90 === null ? "" : number(center.km_p90, 2)],
-      ["row_type", `${say(center.area)} · ${say(center.status)}`],
-      ["row_kind", center.kind && (shown.texts[language()][`kind_${center.kind}`] || center.kind)],
-      ["row_preference", center.preference === null ? "" : number(center.preference)],
-      ["row_county", center.county[language()]],
-      ["row_inside", center.inside === null ? "" : number(center.inside, 1)],
-      ["row_underfull", center.underfull && say(`underfull_${center.underfull}`)],
-    ];
+  const rowsOf = (center) => [
+    ["row_id", center.id],
+    ["row_load", say("of_most").replace("{load}", number(center.load)).replace("{most}", number(center.most))],
+    ["row_households", number(center.households)],
+    ["row_caseworkers", number(center.caseworkers)],
+    ["row_km_median", center.km_median === null ? "" : number(center.km_median, 1)],
+    ["row_km_p90", center.km_p90 === null ? "" : number(center.km_p90, 1)],
+    ["row_type", `${say(center.area)} · ${say(center.status)}`],
+    ["row_kind", center.kind && (shown.texts[language()][`kind_${center.kind}`] || center.kind)],
+    ["row_preference", center.preference === null ? "" : number(center.preference)],
+    ["row_county", center.county[language()]],
+    ["row_inside", center.inside === null ? "" : number(center.inside, 1)],
+    ["row_underfull", center.underfull && say(`underfull_${center.underfull}`)],
+  ];
+
+  const rowsOfVacancy = (vacancy) => [
+    ["row_vacancy", vacancy.id],
+    ["row_load", counted(vacancy.load)],
+    ["row_households", counted(vacancy.households)],
+    ["row_county", vacancy.county[language()]],
+  ];
+
+  function listOf(rows) {
+    const list = element("dl", "rows");
+    for (const [key, value] of rows) {
+      if (value === "") continue;
+      const cell = element("dd");
+      cell.append(element("bdi", "", value));
+      list.append(element("dt", "", say(key)), cell);
+    }
+    return list;
   }
 
-  function rowsOfVacancy(vacancy) {
-    return [
-      ["row_vacancy", vacancy.id],
-      ["row_load", number(vacancy.load)],
-      ["row_households", number(vacancy.households)],
-      ["row_county", vacancy.county[language()]],
-    ];
+  function neighbours(center) {
+    const list = element("ul", "near");
+    for (const one of center.near.map((at) => shown.centers[at]).filter(free)) {
+      const button = element("button");
+      button.type = "button";
+      button.append(
+        element("bdi", "words", called(one)),
+        element("span", "count", say("free_of").replace("{count}", number(free(one)))),
+      );
+      button.addEventListener("click", () => visit(one));
+      const item = element("li");
+      item.append(button);
+      list.append(item);
+    }
+    return list.children.length ? [element("h4", "", say("near_free")), list] : [element("p", "hint", say("near_none"))];
   }
 
   function tell() {
@@ -58,24 +86,48 @@ function draw(stage, layers) {
     if (chosen === null) return;
     const vacancy = chosen.status === undefined;
     const heading = element("h3");
-    heading.append(element("bdi", "", vacancy ? say("vacancy") : chosen.name || chosen.id));
-    const list = element("dl", "rows");
-    for (const [key, value] of vacancy ? rowsOfVacancy(chosen) : rowsOf(chosen)) {
-      if (value === "") continue;
-      const cell = element("dd");
-      cell.append(element("bdi", "", value));
-      list.append(element("dt", "", say(key)), cell);
+    heading.tabIndex = -1;
+    heading.append(element("bdi", "", vacancy ? say("vacancy") : called(chosen)));
+    body.append(heading);
+    if (!vacancy && chosen.ground) {
+      const ground = element("p", "ground");
+      ground.append(element("bdi", "", chosen.ground));
+      body.append(ground);
     }
-    body.append(heading, list);
+    body.append(listOf(vacancy ? rowsOfVacancy(chosen) : rowsOf(chosen)));
+    if (vacancy) return;
+    body.append(...neighbours(chosen));
+    if (!shown.pages.length) return;
+    const link = element("a", "page", say("see_centers"));
+    link.href = `centers/${encodeURIComponent(shown.pages[shown.centers.indexOf(chosen)])}`;
+    body.append(link);
   }
 
-  function choose(row) {
+  function choose(row, { focus = false } = {}) {
     areas.forEach((area, center) => area.setStyle(resting(center)));
+    if (chosen === null) cameFrom = document.activeElement;
     chosen = row;
     const area = areas.get(row);
     if (area) area.setStyle({ color: "#14232c", weight: 3, fillOpacity: 0.95 }).bringToFront();
     tell();
     uncover(row);
+    if (focus) body.querySelector("h3").focus({ preventScroll: true });
+  }
+
+  // From a list the map comes to what was chosen, and the keyboard to what is told of it.
+  function visit(center) {
+    const area = areas.get(center);
+    if (area) stage.fitBounds(area.getBounds(), { maxZoom: 13, padding: [40, 40], animate: false });
+    else stage.setView([center.lonlat[1], center.lonlat[0]], 12, { animate: false });
+    choose(center, { focus: true });
+  }
+
+  function leave() {
+    if (chosen === null) return;
+    areas.forEach((area, center) => area.setStyle(resting(center)));
+    chosen = null;
+    tell();
+    if (cameFrom && cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
   }
 
   // On a small screen the sheet lies over the map: what it tells of must stay in sight above it.
@@ -84,45 +136,62 @@ function draw(stage, layers) {
       panel.scrollIntoView({ block: "nearest" });
       return;
     }
-    const below = stage.getContainer().getBoundingClientRect().top;
+    const ground = stage.getContainer();
+    const sheet = panel.getBoundingClientRect().top;
+    const seen = ground.getBoundingClientRect();
+    if (Math.min(sheet, seen.bottom) - Math.max(seen.top, 0) < 120) ground.scrollIntoView({ block: "start" });
+    const below = ground.getBoundingClientRect().top;
     const at = stage.latLngToContainerPoint([row.lonlat[1], row.lonlat[0]]).y + below;
     const least = Math.max(below, 0) + 40;
-    const most = Math.max(panel.getBoundingClientRect().top - 40, least);
+    const most = Math.max(sheet - 40, least);
     const down = at > most ? at - most : at < least ? at - least : 0;
     if (down !== 0) stage.panBy([0, down], { animate: false });
   }
 
   function mark(row, className, layer) {
     const icon = L.divIcon({ className: `mark ${className}`, iconSize: null });
-    L.marker([row.lonlat[1], row.lonlat[0]], { icon, alt: row.name || row.id, riseOnHover: true })
+    const marker = L.marker([row.lonlat[1], row.lonlat[0]], { icon, alt: called(row), riseOnHover: true })
       .bindTooltip(() => tip(row), { direction: "top", offset: [0, -8] })
       .on("click", () => choose(row))
       .addTo(layer);
+    reach(marker, called(row), () => choose(row, { focus: true }));
   }
 
-  function list() {
-    const wanted = find.value.trim().toLocaleLowerCase();
-    find.placeholder = say("find");
-    find.setAttribute("aria-label", say("find"));
-    const rows = shown.centers.filter((center) =>
-      `${center.name} ${center.id} ${Object.values(center.county).join(" ")}`.toLocaleLowerCase().includes(wanted),
-    );
-    found.replaceChildren(
-      ...rows.map((center) => {
-        const button = element("button");
-        button.type = "button";
-        button.append(element("bdi", "", center.name || center.id), element("span", "count", number(center.load)));
-        button.addEventListener("click", () => {
-          const area = areas.get(center);
-          if (area) stage.fitBounds(area.getBounds(), { maxZoom: 13, padding: [40, 40], animate: false });
-          else stage.setView([center.lonlat[1], center.lonlat[0]], 12, { animate: false });
-          choose(center);
-        });
-        const item = element("li");
-        item.append(button);
-        return item;
-      }),
-    );
+  function badges() {
+    layers.unassigned.clearLayers();
+    for (const row of shown.unassigned) {
+      const lost = counted(row.households || null);
+      const icon = L.divIcon({ className: "mark badge", html: element("bdi", "", lost), iconSize: null });
+      const told = element("bdi", "", `${row.names[language()]} · ${say("unassigned_here").replace("{count}", lost)}`);
+      L.marker([row.lonlat[1], row.lonlat[0]], { icon, keyboard: false })
+        .bindTooltip(() => told, { direction: "top", offset: [0, -8] })
+        .addTo(layers.unassigned);
+    }
+  }
+
+  function table() {
+    const heads = ["center", "row_id", "row_county", "row_type", "row_load", "free_places", "row_households"];
+    heads.push("row_caseworkers", "row_km_median", "row_km_p90", "row_kind", "row_preference");
+    const made = element("table", "provinces");
+    const line = (cells, name) => {
+      const row = element("tr");
+      for (const words of cells) {
+        const cell = element(name);
+        cell.append(element("bdi", "", words));
+        row.append(cell);
+      }
+      return row;
+    };
+    const head = element("thead");
+    head.append(line(heads.map((key) => say(key)), "th"));
+    const rows = element("tbody");
+    for (const center of shown.centers) {
+      const told = Object.fromEntries(rowsOf(center));
+      const own = { ...told, center: called(center), free_places: number(free(center)) };
+      rows.append(line(heads.map((key) => own[key] || "–"), "td"));
+    }
+    made.append(head, rows);
+    document.getElementById("table").replaceChildren(element("h2", "", say("table_centers")), made);
   }
 
   for (const ground of shown.grounds) {
@@ -133,23 +202,35 @@ function draw(stage, layers) {
       .addTo(layers.ground);
     areas.set(center, area);
   }
+  for (const cell of shown.density) {
+    L.polygon(cell.ring, { className: `density density-${cell.class}`, interactive: false }).addTo(layers.density);
+  }
   for (const line of shown.lines) {
     L.polyline(line.parts, { className: `border ${line.level}`, interactive: false }).addTo(layers.borders);
   }
+  backdrops(stage, layers);
   for (const center of shown.centers) mark(center, `${center.area} ${center.status}`, layers.centers);
   for (const vacancy of shown.vacancies) mark(vacancy, "vacancy", layers.vacancies);
 
   const sized = () => stage.getContainer().classList.toggle("close-up", stage.getZoom() >= 10.5);
   stage.on("zoomend", sized);
   sized();
-  close.addEventListener("click", () => {
-    areas.forEach((area, center) => area.setStyle(resting(center)));
-    chosen = null;
-    tell();
+  for (const choice of document.querySelectorAll("input[name=colour]")) {
+    choice.addEventListener("change", () => {
+      page.dataset.colour = choice.value;
+      areas.forEach((area, center) => area.setStyle({ fillColor: colour(center) }));
+    });
+  }
+  close.addEventListener("click", leave);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave();
   });
-  find.addEventListener("input", list);
+  const list = searching(visit);
+  printable(stage, table);
   listen(stage, () => {
     write(shown.labels, stage, layers.labels);
+    write(shown.towns, stage, layers.towns);
+    badges();
     tell();
     list();
   });

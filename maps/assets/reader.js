@@ -24,6 +24,20 @@ function number(value, decimals) {
   return digits(fixed.join("."));
 }
 
+const LETTERS = { ي: "ی", ى: "ی", ئ: "ی", ك: "ک", ة: "ه", ۀ: "ه", أ: "ا", إ: "ا", ٱ: "ا", آ: "ا", ؤ: "و", ـ: "" };
+
+// One spelling of letters and digits, and no blanks, so that what is typed compares with what is written.
+function fold(value) {
+  return value
+    .normalize("NFKC")
+    .replace(/[يىئكةۀأإٱآؤـ]/g, (letter) => LETTERS[letter])
+    .replace(/[۰-۹٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[\s_\-\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, "")
+    .toLowerCase();
+}
+
 function element(name, className, words) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -42,6 +56,20 @@ const Scale = L.Control.Scale.extend({
         : `${number(metres / 1000)} ${fa ? "کیلومتر" : "km"}`;
     this._updateScale(this._mScale, label, metres / maxMetres);
     this._mScale.dir = fa ? "rtl" : "ltr";
+  },
+});
+
+const North = L.Control.extend({
+  options: { position: "bottomleft" },
+  onAdd() {
+    this.box = element("div", "north");
+    this.box.setAttribute("role", "img");
+    return this.box;
+  },
+  speak() {
+    this.box.setAttribute("aria-label", say("north"));
+    this.box.title = say("north");
+    this.box.dataset.letter = say("north").charAt(0);
   },
 });
 
@@ -64,6 +92,7 @@ function keepInView(stage, corners) {
   stage.on("resize", () => {
     if (stage.getZoom() === fitted) fit();
   });
+  if (stage.attributionControl) stage.attributionControl.setPrefix(false);
   stage.invalidateSize({ pan: false });
   fit();
 }
@@ -72,12 +101,43 @@ function write(labels, stage, layer) {
   if (!stage.getPane("labels")) stage.createPane("labels");
   layer.clearLayers();
   for (const label of labels) {
-    const icon = L.divIcon({ className: "label", html: element("bdi", "", label.names[language()]), iconSize: null });
+    const name = element("bdi", "", label.names[language()]);
+    const icon = L.divIcon({ className: `label ${label.kind || ""}`, html: name, iconSize: null });
+    if (label.from) name.dataset.from = label.from;
     L.marker([label.lonlat[1], label.lonlat[0]], { icon, pane: "labels", interactive: false, keyboard: false }).addTo(
       layer,
     );
   }
   spread(stage);
+}
+
+// A mark says its name to who cannot see it, and does on Enter what it does on a click.
+function reach(marker, name, act) {
+  const equip = () => {
+    const icon = marker.getElement();
+    icon.setAttribute("aria-label", name);
+    icon.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    });
+  };
+  marker.on("add", equip);
+  equip();
+}
+
+function backdrops(stage, layers) {
+  (shown.backdrops || []).forEach((one, at) => {
+    const pane = "backdrop";
+    if (!stage.getPane(pane)) stage.createPane(pane);
+    const look = { pane, interactive: false, className: `backdrop backdrop-${at % 4}` };
+    const layer = layers[`backdrop_${at}`];
+    const filled = { ...look, className: `${look.className} area` };
+    for (const rings of one.areas) L.polygon(rings, filled).addTo(layer);
+    if (one.lines.length) L.polyline(one.lines, look).addTo(layer);
+    for (const point of one.points) L.circleMarker(point, { ...look, radius: 2 }).addTo(layer);
+  });
 }
 
 // Radius of a nation's centers, px.
@@ -87,6 +147,9 @@ const BESIDE = [[0, 0]];
 for (const far of [0.8, 1.2, 1.7]) {
   for (const [x, y] of [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]]) BESIDE.push([x * far, y * far]);
 }
+
+// So near, px, a name is not written twice.
+const AGAIN = 90;
 
 const shared = (one, other) =>
   Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
@@ -101,11 +164,24 @@ function spread(stage) {
     const [left, top] = [ground.left + x - DOT, ground.top + y - DOT];
     marks.push({ left, top, right: left + 2 * DOT, bottom: top + 2 * DOT });
   }
-  const taken = [];
+  const bar = document.querySelectorAll("#stage .leaflet-control");
+  const taken = [...bar].map((one) => one.getBoundingClientRect());
+  const written = new Map();
   for (const name of document.querySelectorAll(".label bdi")) {
     const at = name.parentNode.getBoundingClientRect();
     const [wide, high] = [name.offsetWidth, name.offsetHeight];
-    const placed = BESIDE.map(([x, y]) => {
+    const spot = name.parentNode.classList;
+    const early = Number(name.dataset.from || 0) > stage.getZoom();
+    spot.toggle("away", early);
+    if (early) continue;
+    const town = spot.contains("town");
+    const whole = town || spot.contains("center");
+    // What has a dot of its own is written beside it.
+    const places = town ? BESIDE.slice(1, 9) : BESIDE;
+    const near = written.get(name.textContent);
+    // A county's name, next to the town of that name, is enough.
+    const again = town && near !== undefined && Math.hypot(near.left - at.left, near.top - at.top) < AGAIN;
+    const placed = places.map(([x, y]) => {
       const [right, down] = [x * (y ? wide / 2 : wide / 2 + high / 2), y * high];
       const box = { left: at.left + right - wide / 2, top: at.top + down - high / 2 };
       box.right = box.left + wide;
@@ -113,10 +189,12 @@ function spread(stage) {
       const hidden = marks.reduce((sum, mark) => sum + shared(box, mark), 0);
       const outside = wide * high - shared(box, ground);
       const others = taken.reduce((sum, other) => sum + shared(box, other), 0);
-      return { right, down, box, others, cost: 4 * hidden + 2 * outside + high * Math.hypot(right / 2, down) * 0.3 };
-    }).filter((place) => place.others === 0);
-    name.hidden = placed.length === 0;
+      return { right, down, box, others, outside, cost: 4 * hidden + 2 * outside + high * Math.hypot(right / 2, down) * 0.3 };
+    }).filter((place) => place.others === 0 && !(whole && place.outside > 0));
+    name.hidden = again || placed.length === 0;
+    spot.toggle("away", name.hidden && whole);
     if (name.hidden) continue;
+    if (!town) written.set(name.textContent, at);
     const best = placed.reduce((one, other) => (other.cost < one.cost ? other : one));
     name.style.translate = `calc(-50% + ${best.right}px) calc(-50% + ${best.down}px)`;
     taken.push(best.box);
@@ -125,6 +203,7 @@ function spread(stage) {
 
 function listen(stage, redraw) {
   const scale = new Scale().addTo(stage);
+  const north = new North().addTo(stage);
   const speak = (lang) => {
     page.dataset.lang = page.lang = lang;
     page.dir = lang === "fa" ? "rtl" : "ltr";
@@ -135,6 +214,7 @@ function listen(stage, redraw) {
     toggle.setAttribute("aria-label", say("layers"));
     stage.invalidateSize({ pan: false });
     scale._update();
+    north.speak();
     redraw();
   };
   stage.on("zoomend resize overlayadd", () => spread(stage));

@@ -58,3 +58,17 @@ def proposal(founded: Path, siting: Siting) -> Path:
 @pytest.fixture
 def nation(founded: Path, tmp_path: Path) -> Path:
     return shutil.copytree(founded, tmp_path / "nation")
+
+
+@pytest.fixture(scope="session")
+def moved(founded: Path, proposal: Path, siting: Siting) -> Path:
+    """The small nation after that month, applied once."""
+    folder = shutil.copytree(founded, founded.parent / "moved")
+    result = siting("apply", folder, proposal, "--who", "Sara", "--why", "autumn")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def applied(moved: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(moved, tmp_path / "applied")

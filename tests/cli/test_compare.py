@@ -151,8 +151,6 @@ def test_a_folder_whose_name_has_the_sign_is_meant_itself(siting: Siting, plan: 
     [
         ("nowhere", "no_folder", "nowhere"),
         ("plan@x", "no_folder", "plan@x"),
-        ("plan@9", "no_such_version", "plan"),
-        ("plan@0", "no_such_version", "plan"),
         ("empty", "not_a_plan", "empty"),
         ("damaged", "not_a_casebook", "damaged/casebook.gpkg"),
         ("nation@1", "version_of_nation", "nation"),
@@ -183,3 +181,46 @@ def test_a_nation_is_compared_as_it_stands(siting: Siting, plan: Path, tmp_path:
     found = json.loads(siting("compare", f"{plan}@1", tmp_path / "nation", "--json").stdout)
     assert (found["b"]["label"], found["b"]["version"]) == ("nation", None)
     assert found["households"]["transfer"] == 50
+
+
+@pytest.fixture(scope="module")
+def few_go(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan folder of two versions: in the second, three households go from the existing center to C-P1."""
+    first = network()
+    out = founded(tmp_path_factory.mktemp("few") / "plan", first)
+    second = replace(first, serves=network(to_existing=297).serves).plan()
+    Casebook.open(out / CASEBOOK).commit(
+        second, verify(first.problem, second), kind="rebalance", who="planner", why="three go"
+    )
+    return out
+
+
+def test_a_public_comparison_tells_of_no_flow_of_few(siting: Siting, few_go: Path, tmp_path: Path) -> None:
+    result = siting("compare", f"{few_go}@1", few_go, "--public", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "In B under 11 of 902 households change their center" in result.stdout
+    flows = (tmp_path / "out" / "transfers_centers.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert flows[1:] == ["E1,C-P1,transfer,under 11,under 11,under 11"]
+    loads = (tmp_path / "out" / "loads.csv").read_text(encoding="utf-8-sig")
+    assert "under 11" in loads
+    assert "cases_recounted" not in loads
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["households"]["transfer"] is None
+    assert (summary["worst_losses"], summary["most_affected"], summary["a"]["km"]["max"]) == ([], [], None)
+    found = json.loads(siting("compare", f"{few_go}@1", few_go, "--public", "--json").stdout)
+    assert found["transfers_centers"][0]["households"] is None
+    assert "کمتر از ۱۱" in found["sentence"]["fa"]
+
+
+def test_counts_of_a_public_comparison_are_multiples_of_k(siting: Siting, plan: Path) -> None:
+    found = json.loads(siting("compare", f"{plan}@1", plan, "--public", "--json").stdout)
+    assert found["transfers_centers"][0]["households"] == 44
+    assert found["households"]["transfer"] == 44
+    exact = {"households_before", "households_after", "cases_before", "cases_after"}
+    for row in found["loads"]:
+        counts = [
+            one
+            for name, one in row.items()
+            if name.startswith(("households_", "cases_")) and name not in exact
+        ]
+        assert all(one is None or one % 11 == 0 for one in counts)

@@ -101,7 +101,7 @@ def test_a_folder_that_is_written_while_it_is_verified_is_read_once_more(
 def test_files_of_a_version_do_not_cover_those_of_one_that_came_after(here: Path) -> None:
     later = here / "later"
     book = Casebook.open(later / CASEBOOK)
-    with staged(later, book.problem(), book.plan(), "en") as ready:
+    with staged(later, book.problem(), book.plan(), 2, "en") as ready:
         revert_to(later, 1, lang="en")
         assert ready.put(book, 2)["casebook_version"] == 2
     assert (version_of(later), holds(later)) == (3, [])

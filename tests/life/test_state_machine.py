@@ -26,7 +26,7 @@ from data.change.proposal import read_proposal
 from data.errors import Exit, SitingError
 from data.folder import write_folder
 from data.kinds import PROPOSAL
-from data.record.past import history
+from data.record.past import history, in_force
 from siting.running.growing import grow
 from siting.running.proposing import proposed
 from tests.engine_problems import degrees
@@ -182,6 +182,12 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_version_is_brought_back(self, data: st.DataObject) -> None:
         version = data.draw(st.integers(1, len(self.versions)))
+        if in_force(Casebook.open(self.plan / CASEBOOK), version) is not None:
+            assert self.versions[version - 1] == self.versions[-1]
+            with pytest.raises(SitingError) as refusal:
+                revert_to(self.plan, version, lang="en")
+            assert (refusal.value.code, refusal.value.exit_code) == ("in_force_already", Exit.REFUSED)
+            return
         revert_to(self.plan, version, lang="en")
         self.versions.append(self.versions[version - 1])
 

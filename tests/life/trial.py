@@ -121,15 +121,15 @@ class Trial:
     def _again(self, *, new: bool) -> None:
         """Run the command again, to its end."""
         ended = self.killer(*self.command.line(self.ground))
-        if new and self.command.name != "revert":
-            refusal = "exists" if self.command.writes == MADE else "stale_proposal"
+        if new and (self.command.name != "revert" or ended.code):
+            refusals = {"apply": "stale_proposal", "revert": "in_force_already"}
             assert ended.code == 6, self.killer.said
-            assert f"[{refusal}]" in self.killer.said
+            assert f"[{refusals.get(self.command.name, 'exists')}]" in self.killer.said
         else:
             assert ended.code == 0, self.killer.said
         if self.command.writes == MADE:
             read_proposal(self.target)
-        elif holds(self.target) or list(self.target.glob(".*")):
+        elif holds(self.target):
             # The record is whole, the files beside it may be of the version before: `verify` says what helps.
             assert self.killer("revert", self.target, version_of(self.target)).code == 0, self.killer.said
             assert holds(self.target) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import stat
@@ -16,7 +17,7 @@ from cli import app
 from compose_record import apply_proposal, revert_to
 from data.change.changes import Relocation
 from data.text import LANGS, text
-from maps.handover.files import file_names
+from maps.file_names import file_names
 from siting.running.said import REASONS
 from tests.engine_problems import degrees
 from tests.maps.handing_over import (
@@ -73,6 +74,10 @@ def persian(network: Path, proposal: Path) -> Path:
     result = handover(network, proposal, "--out", out, "--lang", "fa")
     assert result.exit_code == 0, result.output
     return out
+
+
+def named(pairs: list[tuple[str, str]]) -> list[str]:
+    return file_names(pairs, between="_to_", ending=".xlsx")
 
 
 def test_every_transferred_household_is_on_one_list_and_told_once(lists: Path, proposal: Path) -> None:
@@ -210,14 +215,23 @@ def test_lists_can_be_made_once_the_proposal_is_applied_even_if_it_was_reverted(
     folder = tmp_path / "network"
     shutil.copytree(network, folder)
     apply_proposal(folder, proposal, lang="en")
+    applied = handover(folder, proposal, "--out", tmp_path / "applied")
+    assert (applied.exit_code, applied.stderr) == (0, "")
+    said = {cell.value for cell in cells(workbooks(tmp_path / "applied")[0])}
+    assert "the proposal is applied and is version 2 of the plan" in said
     revert_to(folder, 1, lang="en")
-    assert handover(folder, proposal, "--out", tmp_path / "after").exit_code == 0
+    after = handover(folder, proposal, "--out", tmp_path / "after")
+    assert after.exit_code == 0
+    assert "applied as version 2 and version 3 took it back" in after.stderr
     for name in ("index.csv", "notify.csv"):
         assert (tmp_path / "after" / name).read_bytes() == (lists / name).read_bytes()
     for file in workbooks(lists):
         assert listed(tmp_path / "after" / file.name) == listed(file)
         said = {cell.value for cell in cells(tmp_path / "after" / file.name)}
-        assert "the proposal is applied and is version 2 of the plan" in said
+        assert "the proposal was applied as version 2 of the plan, and version 3 took it back" in said
+    revert_to(folder, 2, lang="en")
+    again = handover(folder, proposal, "--out", tmp_path / "again", "--json")
+    assert (json.loads(again.stdout)["applied"], json.loads(again.stdout)["taken_back"]) == (2, None)
 
 
 def test_a_proposal_that_can_never_be_applied_is_not_handed_over(
@@ -228,7 +242,7 @@ def test_a_proposal_that_can_never_be_applied_is_not_handed_over(
     apply_proposal(folder, proposed(folder, tmp_path / "other", max_cases={"E2": (29, DAY)}), lang="en")
     stale = handover(folder, proposal, "--out", tmp_path / "lists")
     assert stale.exit_code == 6
-    assert "made on version 1" in stale.stderr
+    assert "made on version 1 and never applied: version 2 is another change" in stale.stderr
     later = proposed(folder, tmp_path / "later", close={"E0": DAY})
     foreign = handover(network, later, "--out", tmp_path / "lists")
     assert foreign.exit_code == 6
@@ -265,12 +279,12 @@ def test_every_cause_of_a_transfer_has_its_words(lang: str) -> None:
 
 
 def test_a_file_is_called_for_its_pair_and_no_two_are_called_the_same() -> None:
-    assert file_names([("C-12", "C-15"), ("مرکز", "C-15")]) == ["C-12_to_C-15.xlsx", "مرکز_to_C-15.xlsx"]
+    assert named([("C-12", "C-15"), ("مرکز", "C-15")]) == ["C-12_to_C-15.xlsx", "مرکز_to_C-15.xlsx"]
     odd = [
         ("../a", "b"), (".a", "b"), ("a/", "b"), ("a_to_b", "c"), ("a", "b_to_c"), ("X", "y"), ("x", "y"),
         ("long" * 90, "b"), ("long" * 91, "b"),
     ]  # fmt: skip
-    names = file_names(odd)
+    names = named(odd)
     assert len({name.casefold() for name in names}) == len(odd)
     assert not [name for name in names if set(name) & set('/\\:*?"<>|') or name.startswith(".")]
     assert max(len(name.encode()) for name in names) < 255

@@ -29,6 +29,7 @@ addEventListener("load", () => {
   const find = document.getElementById("find");
   find.value = "C-0003";
   find.dispatchEvent(new Event("input"));
+  const found = document.querySelectorAll("#found li").length;
   const before = stage.getZoom();
   document.querySelector("#found button").click();
   const note = document.createElement("output");
@@ -36,7 +37,7 @@ addEventListener("load", () => {
   note.textContent = [
     `areas ${document.querySelectorAll("path.leaflet-interactive").length}`,
     `marks ${document.querySelectorAll(".leaflet-marker-icon.mark").length}`,
-    `found ${document.querySelectorAll("#found li").length}`,
+    `found ${found}`,
     `nearer ${stage.getZoom() > before}`,
     `dir ${document.documentElement.dir}`,
     `first ${first}`,
@@ -79,7 +80,10 @@ def browser() -> str:
     return found
 
 
-def opened(browser: str, page: Path, profile: Path, size: str = "1400,900") -> tuple[str, str]:
+def opened(
+    browser: str, page: Path, profile: Path, size: str = "1400,900", picture: Path | None = None
+) -> tuple[str, str]:
+    kept = [f"--screenshot={picture}", "--hide-scrollbars"] if picture else []
     done = subprocess.run(
         [
             browser,
@@ -91,6 +95,7 @@ def opened(browser: str, page: Path, profile: Path, size: str = "1400,900") -> t
             f"--window-size={size}",
             "--virtual-time-budget=5000",
             "--enable-logging=stderr",
+            *kept,
             "--dump-dom",
             page.as_uri(),
         ],

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +15,24 @@ from jinja2 import TemplateNotFound
 from data.summary import weighted_km
 from data.text import LANGS
 from maps import draw
-from maps.classes import COLOURS, FULL, HIGH, LOW, MIDDLE, OVER, UNDER, LoadClasses
-from maps.facts import figures
+from maps.classes import (
+    COLOURS,
+    FULL,
+    HIGH,
+    KM_COLOURS,
+    LOW,
+    MIDDLE,
+    NO_DATA_COLOUR,
+    OVER,
+    UNDER,
+    LoadClasses,
+    km_class,
+    km_ranges,
+)
+from maps.facts import figures, measured_of
+from maps.origin import Origin
 from maps.page import asset, json_for_script, write_page
+from maps.plan_page import LAYERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +69,7 @@ def test_a_page_opens_in_its_language_and_carries_both(plan: Plan, tmp_path: Pat
 def test_nothing_is_fetched_from_anywhere(plan: Plan, tmp_path: Path) -> None:
     page = page_of(tmp_path, plan)
     markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
-    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!data:)", markup)
+    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!data:|#)", markup)
     assert not re.search(r"url\((?!data:)", re.sub(r"url\(#", "url(data:#", markup))
     said = re.sub(r"/\*.*?\*/|http-equiv", "", markup, flags=re.DOTALL)
     assert "http" not in said
@@ -123,11 +139,11 @@ def test_a_center_of_its_own_limit_is_full_at_that_limit() -> None:
 
 def test_distances_are_weighted_by_cases(plan: Plan) -> None:
     served = weighted_km(plan.assignments["km"], plan.assignments["cases"])
-    shown = figures(plan)
+    shown = figures(plan, measured_of(plan, 11))
     assert {name: shown[f"km_{name}"] for name in ("mean", "median", "p90")} == {
-        name: served[name] for name in ("mean", "median", "p90")
+        name: round(served[name], 1) for name in ("mean", "median", "p90")
     }
-    nobody = figures(replace(plan, assignments=plan.assignments.iloc[:0]))
+    nobody = measured_of(replace(plan, assignments=plan.assignments.iloc[:0]), 11)
     assert nobody["km_mean"] is nobody["km_p90"] is None
     assert shown["cases"] == 4000 + 203
 
@@ -135,7 +151,7 @@ def test_distances_are_weighted_by_cases(plan: Plan) -> None:
 def test_vacancies_and_unassigned_are_counted_in_the_legend(plan: Plan, tmp_path: Path) -> None:
     page = page_of(tmp_path, plan)
     assert "no eligible site fills it" in page
-    assert re.search(r"too far</span>.*?count\">.*?>1<", page)
+    assert re.search(r"too far</span>.*?count\">.*?>under 11<", page)
 
 
 def test_what_ships_from_others_is_what_they_published() -> None:
@@ -185,3 +201,52 @@ def test_places_are_credited(plan: Plan, tmp_path: Path) -> None:
     footer = re.search("<footer>.*</footer>", page_of(tmp_path, plan))
     assert footer
     assert footer.group().count("GeoNames (CC BY 4.0)") == 2
+
+
+@pytest.mark.parametrize(
+    ("km", "step"),
+    [(0.0, 0), (0.999, 0), (1.0, 1), (2.5, 2), (4.9, 2), (5.0, 3), (10.0, 4), (80.0, 4), (None, None)],
+)
+def test_distances_are_classed_in_kilometres(km: float | None, step: int | None) -> None:
+    assert km_class(km) == step
+    assert len(km_ranges()) == len(KM_COLOURS)
+
+
+def test_classes_of_distance_grow_darker_so_that_also_the_colour_blind_tell_them_apart() -> None:
+    def light(colour: str) -> float:
+        parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+        linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    lights = [light(colour) for colour in KM_COLOURS]
+    assert all(near > 1.4 * far for near, far in pairwise(lights))
+    style = asset("page.css")
+    assert all(f".km-{step} {{ --load: {colour}; }}" in style for step, colour in enumerate(KM_COLOURS))
+    assert f".swatch.no-data {{ background: {NO_DATA_COLOUR};" in style
+
+
+def test_marks_that_turn_directions_are_not_in_a_page(plan: Plan, tmp_path: Path) -> None:
+    turned = replace(plan, centers=plan.centers.assign(name="\u202eيلع\u2069\u2067", county="\u2069\u202dx"))
+    page = page_of(tmp_path, turned, title="\u202dtitle\u2066")
+    assert not set(page) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
+    assert page.count("\u2068") == page.count("\u2069")
+
+
+def test_vacancies_and_badges_lie_on_top(plan: Plan, tmp_path: Path) -> None:
+    assert LAYERS[-2:] == ("vacancies", "unassigned")
+    assert LAYERS.index("ground") == 0
+    assert [one["id"] for one in data_of(page_of(tmp_path, plan))["vacancies"]] == ["V-1"]
+
+
+def test_a_page_says_what_it_is_where_north_is_and_how_distance_is_meant(plan: Plan, tmp_path: Path) -> None:
+    page = page_of(tmp_path, plan, origin=Origin(3, "ab" * 32, "2026-11-22"))
+    for words in (
+        "which ground each center serves",
+        "کدام محله خدمت می‌دهد",
+        "North is up; the scale bar is in kilometres.",
+        "Distances are straight lines",
+        "Version 3 of the plan",
+        "۱۴۰۵/۰۹/۰۱",
+        "ab" * 32,
+    ):
+        assert words in page

@@ -1,0 +1,143 @@
+"""The door to the pages: `map`, which draws what the record holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import Exit, SitingError
+from data.process.answer import AsJson, Language, Overwrite, WorkerCount, answered, cores
+from data.text import phrase, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.text import Lang
+
+Network = Annotated[Path, typer.Argument(help="Folder of a plan or a nation.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("map")(answered(map_pages))
+
+
+def map_pages(
+    folder: Network,
+    version: Annotated[
+        int | None, typer.Option("--version", min=1, help="Version of the plan; the current one unless told.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where to; the plan's own map/ unless told, DIR-map-V for a --version."),
+    ] = None,
+    lang: Language = "en",
+    workers: WorkerCount = 0,
+    *,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--compare",
+            metavar="A B",
+            help="Draw before and after: versions of DIR, or folders (a proposal, a plan, DIR@V).",
+        ),
+    ] = None,
+    backdrop: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--backdrop", help="A layer to draw round the plan: lines, polygons or points of any CRS."
+        ),
+    ] = None,
+    tiles_from: Annotated[
+        str,
+        typer.Option(
+            "--tiles-from", help="Address of other tiles than those of --tiles, with {z}, {x}, {y}."
+        ),
+    ] = "",
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Pictures of the ground from the internet, for readers online.")
+    ] = False,
+    staff: Annotated[
+        bool,
+        typer.Option("--staff", help="Write private pages too, household by household, into DIR/staff."),
+    ] = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the map: a page of the plan and one of every center, which open without internet.
+
+    Of a nation, its own page and those of every province. Nothing private is in them: the folder may be
+    handed on as it is. What --staff writes must not be: it is for those who know the families.
+
+    With --compare, one page of what changes from A to B, in DIR-compare-A-B unless told.
+
+    Example: siting map out/lorestan --lang fa
+    """
+    if compare is not None:
+        others = {
+            "--version": version,
+            "--backdrop": backdrop,
+            "--staff": staff,
+            "--tiles": tiles or tiles_from,
+        }
+        _map_comparison(folder, compare, out, others, lang=lang, overwrite=overwrite, as_json=as_json)
+        return
+    from compose_map import (  # noqa: PLC0415 - heavy
+        draw_apart,
+        draw_for_staff,
+        draw_in_place,
+        draw_nation_whole,
+    )
+    from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
+    from data.process.workers import Workers  # noqa: PLC0415 - heavy
+    from data.standing import MAP  # noqa: PLC0415 - heavy
+    from maps.around import around_of  # noqa: PLC0415 - heavy
+
+    around = around_of(backdrop or [], tiles=tiles, tiles_from=tiles_from)
+    place = folder / MAP
+    if (folder / PROVINCES).is_dir():
+        for told, code in ((version, "version_of_nation"), (out, "out_of_nation")):
+            if told is not None:
+                words = phrase(f"maps.{code}", path=folder.name)
+                raise SitingError(words, code=code, exit_code=Exit.USAGE)
+        pages = draw_nation_whole(folder, lang=lang, workers=Workers(workers or cores()), around=around)
+    elif version is None and out is None:
+        pages = draw_in_place(folder, lang=lang, around=around)
+    else:
+        whole = folder.resolve()
+        place = out or whole.with_name(f"{whole.name}-{MAP}" + ("" if version is None else f"-{version}"))
+        pages = draw_apart(folder, place, version=version, lang=lang, overwrite=overwrite, around=around)
+    private = draw_for_staff(folder, version=version, lang=lang) if staff else 0
+    if private and not as_json:
+        typer.echo(text("maps.staff_drawn", lang, pages=private, path=str(folder / "staff")), err=True)
+    if as_json:
+        typer.echo(json.dumps({"out": str(place), "pages": pages}, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(text("maps.drawn", lang, pages=pages, path=str(place)))
+
+
+def _map_comparison(
+    folder: Path,
+    told: tuple[str, str],
+    out: Path | None,
+    others: Mapping[str, object],
+    *,
+    lang: Lang,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Draw before and after; ``others`` are the options that say nothing of it."""
+    from compose_compare import draw_compared  # noqa: PLC0415 - heavy
+
+    for name, value in others.items():
+        if value:
+            words = phrase("maps.compare_with_version", other=name)
+            raise SitingError(words, code="compare_alone", exit_code=Exit.USAGE)
+    place = draw_compared(folder, told, out, lang=lang, overwrite=overwrite)
+    if as_json:
+        typer.echo(json.dumps({"out": str(place), "pages": 1}, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(text("maps.compare_drawn", lang, path=str(place)))
