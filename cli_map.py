@@ -85,6 +85,9 @@ def map_pages(
         }
         _map_comparison(folder, compare, out, others, lang=lang, overwrite=overwrite, as_json=as_json)
         return
+    if staff and version is not None:
+        words = phrase("maps.staff_is_of_today")
+        raise SitingError(words, code="staff_is_of_today", exit_code=Exit.USAGE)
     from compose_map import (  # noqa: PLC0415 - heavy
         draw_apart,
         draw_for_staff,
@@ -110,7 +113,7 @@ def map_pages(
         whole = folder.resolve()
         place = out or whole.with_name(f"{whole.name}-{MAP}" + ("" if version is None else f"-{version}"))
         pages = draw_apart(folder, place, version=version, lang=lang, overwrite=overwrite, around=around)
-    private = draw_for_staff(folder, version=version, lang=lang) if staff else 0
+    private = draw_for_staff(folder, lang=lang) if staff else 0
     if private and not as_json:
         typer.echo(text("maps.staff_drawn", lang, pages=private, path=str(folder / "staff")), err=True)
     if as_json:

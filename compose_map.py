@@ -79,22 +79,20 @@ def draw_apart(
     return pages[-1]
 
 
-def draw_for_staff(folder: Path, *, version: int | None, lang: Lang) -> int:
-    """Write the private pages of a version of a plan, or of every province, into ``staff/``; return how many.
+def draw_for_staff(folder: Path, *, lang: Lang) -> int:
+    """Write the private pages of a plan, or of every province, into ``staff/``; return how many.
 
     Parameters
     ----------
     folder : Path
         Of the plan or the nation. What stands in a plan's ``staff/`` is replaced.
-    version : int, optional
-        Of the plan; the current one unless told.
     lang : {"fa", "en"}
         Language the pages open in.
 
     Raises
     ------
     SitingError
-        ``no_such_version``; ``not_a_staff_folder`` where something else stands there; of the machine.
+        ``not_a_staff_folder`` where something else stands there; of the machine.
     """
     pages: list[int] = []
     nation = sorted(one.parent for one in (folder / PROVINCES).glob(f"*/{CASEBOOK}"))
@@ -102,7 +100,7 @@ def draw_for_staff(folder: Path, *, version: int | None, lang: Lang) -> int:
         book = Casebook.open(plan / CASEBOOK)
 
         def fill(place: Path, book: Casebook = book) -> None:
-            pages.append(draw_staff(place, book, version=version, lang=lang))
+            pages.append(draw_staff(place, book, lang=lang))
 
         write_folder(plan / STAFF_FOLDER, overwrite=True, fill=fill, kind=STAFF)
     return sum(pages)

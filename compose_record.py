@@ -20,6 +20,7 @@ from data.nation.pairs import PAIRED, Halves
 from data.nation.pending import NATION_ID
 from data.record.behind import differing_exports
 from data.record.past import in_force, reverted
+from data.record.sealed import require_sealed
 from data.standing import RUN, behind_files, standing_faults
 from data.text import phrase
 from data.verify import verify
@@ -72,6 +73,7 @@ def apply_proposal(
     last = log[-1]
     _check_base(kept, [one.hash for one in log], last.version)
     problem, plan = book.problem(last.version), book.plan(last.version)
+    require_sealed(last, problem, plan)
     following = succeed(problem, plan, kept.changes).problem
     made, certificate = _made(following, plan, kept, proposal.name)
     with staged(folder, following, made, last.version + 1, lang) as ready:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 GINI_DECIMALS = 2
 _ENDS = ("before", "after")
-_SIDES = ("in_both", "only_in_a", "only_in_b")
 _PASSED = ("left", "came")
 
 
@@ -54,7 +53,7 @@ def figures_of_many(found: Comparison, least: int) -> dict[str, Any]:
     figures = found.figures()
     figures["worst_losses"] = figures["most_affected"] = []
     households = found.households
-    figures["households"] = {n: c if n in _SIDES else rounded(c, least) for n, c in households.items()}
+    figures["households"] = {n: rounded(c, least) for n, c in households.items()}
     figures["cases"] = {
         name: None if _is_few(households[name], least) else cases // least * least
         for name, cases in found.cases.items()
@@ -94,7 +93,7 @@ def sentence_of_many(found: Comparison, least: int, lang: Lang = "en") -> str:
     return text(
         "compare.of_many",
         lang,
-        in_both=found.households["in_both"],
+        in_both=counted(figures["households"]["in_both"], least, lang),
         transfer=counted(figures["households"]["transfer"], least, lang),
         nearer=counted(figures["nearer"]["households"], least, lang),
         further=counted(figures["further"]["households"], least, lang),

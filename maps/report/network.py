@@ -11,8 +11,7 @@ import pandas as pd
 from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error
 from data.errors import SitingError
-from data.hashing import value_hash
-from data.nation.folder import PROVINCES, SUMMARY, nation_summary
+from data.nation.folder import PROVINCES, SUMMARY, nation_head, nation_summary
 from data.rules import Rules
 from data.summary import summarize
 from data.text import phrase
@@ -163,9 +162,10 @@ def read_nation(nation: Path) -> Network:
         rules=Rules(),
         missing=missing,
     )
+    heads = {code: one.origin.head for one, (code, _) in zip(read, called, strict=True)}
     return Network(
         summary={**summary, "rules": rules},
-        origin=Origin(0, value_hash([one.origin.head for one in read]), max(one.origin.day for one in read)),
+        origin=Origin(0, nation_head(heads), max(one.origin.day for one in read)),
         people=people,
         centers=centers,
         vacancies=_joined([one.vacancies for one in read]),

@@ -14,6 +14,7 @@ from data.change.proposal import write_proposal
 from data.change.succession import continued
 from data.nation.folder import PROVINCES
 from data.nation.pairs import PAIRED, halves_of, with_pairs
+from data.record.sealed import require_sealed
 from data.summary import weighted_km
 from data.verify import verify
 from siting.running.advise import LACKING, advise
@@ -76,6 +77,7 @@ def proposed(
     book = Casebook.open(folder / CASEBOOK)
     last = book.log()[-1]
     problem, plan = book.problem(last.version), book.plan(last.version)
+    require_sealed(last, problem, plan)
     check_changes(problem, plan, changes)
     proposal = rebalance_network(
         problem, plan, changes, max_transfers=max_transfers, seed=int(plan.provenance.get("seed") or 0)

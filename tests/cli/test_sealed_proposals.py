@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from compose_record import apply_proposal
 from data.casebook import CASEBOOK, Casebook
+from data.change.asked import AskedChanges
 from data.errors import Exit, SitingError
+from siting.running.proposing import propose
 from tests.maps.handing_over import eventful, founded
 
 if TYPE_CHECKING:
@@ -57,3 +61,18 @@ def test_what_is_as_it_was_made_is_applied_once(made: tuple[Path, Path]) -> None
     with pytest.raises(SitingError) as error:
         apply_proposal(plan, proposal, lang="en")
     assert (error.value.code, error.value.exit_code) == ("stale_proposal", Exit.REFUSED)
+
+
+def test_nothing_is_built_on_a_version_that_was_changed_by_hand(
+    made: tuple[Path, Path], tmp_path: Path
+) -> None:
+    plan, proposal = made
+    with closing(sqlite3.connect(plan / CASEBOOK)) as book, book:
+        book.execute("UPDATE plan_assignments SET km = km + 1 WHERE rowid = 1")
+    with pytest.raises(SitingError) as error:
+        apply_proposal(plan, proposal, lang="en")
+    assert (error.value.code, error.value.exit_code) == ("broken_entry", Exit.VERIFICATION_FAILED)
+    (tmp_path / "next").mkdir()
+    with pytest.raises(SitingError, match="restore a copy"):
+        propose(plan, AskedChanges(), tmp_path / "next")
+    assert Casebook.open(plan / CASEBOOK).version == 1
