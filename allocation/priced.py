@@ -97,6 +97,11 @@ class Priced:
         return self.network.staying / self.network.unit.cases
 
     @cached_property
+    def several(self) -> NDArray[np.int64]:
+        """Groups of which some are served today elsewhere than the others (`Network.beside`)."""
+        return np.unique(self.network.beside.group)
+
+    @cached_property
     def ascending(self) -> Arcs:
         """Centers and costs of each group, the cheapest first, `NO_CENTER` for those it may not go to."""
         order = np.argsort(self.base_mm, axis=1, kind="stable").astype(np.int32)
@@ -173,6 +178,18 @@ class _Tariff:
         unit = self.unit
         return unit.home_mm * self.scale - np.rint(self.paid * unit.staying).astype(np.int64)
 
+    def paid_mm(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what a case of some groups pays at each center, shape (n, k)."""
+        unit = self.unit
+        table = unit.base_mm[rows] * self.scale
+        stay = np.flatnonzero(unit.home[rows] >= 0)
+        table[stay, unit.home[rows[stay]]] = self.stay_mm[rows[stay]]
+        group, center, cases = unit.network.beside.of(rows, len(unit.home))
+        share = cases / unit.network.unit.cases[rows[group]]
+        may = unit.base_mm[rows[group], center] < FORBIDDEN_MM
+        table[group[may], center[may]] -= np.rint(self.paid * share[may]).astype(np.int64)
+        return table
+
     def whole(self, km: NDArray[np.float64]) -> NDArray[np.int64]:
         return np.rint(km * (self.scale * MM_PER_KM)).astype(np.int64)
 
@@ -180,6 +197,14 @@ class _Tariff:
         """Return what every way costs at least by the worth of places, and what groups choose then."""
         unit = self.unit
         choice = _chosen(unit.ascending, unit.home, self.stay_mm, worth, self.scale)
+        if unit.several.size:
+            value, slack, best = choice
+            table = self.paid_mm(unit.several)
+            table = np.where(table < FORBIDDEN_MM * self.scale, table + worth, FAR)
+            best[unit.several] = table.argmin(axis=1)
+            value[unit.several] = table.min(axis=1)
+            # They are always sent anew: how much their next center costs more is not needed.
+            slack[unit.several] = 0
         held = np.where(worth > 0, unit.upper, unit.lower)
         return int((unit.network.unit.cases * choice[0]).sum() - (worth * held).sum()), choice
 
@@ -223,9 +248,7 @@ class _Tariff:
         moved_mm = unit.base_mm[fixed, center[fixed]] * self.scale
         paid_mm = np.where(center[fixed] == unit.home[fixed], self.stay_mm[fixed], moved_mm)
         least = int((cases[fixed] * paid_mm).sum())
-        table = unit.base_mm[rows] * self.scale
-        stay = np.flatnonzero(unit.home[rows] >= 0)
-        table[stay, unit.home[rows[stay]]] = self.stay_mm[rows[stay]]
+        table = self.paid_mm(rows)
         task = Transport(table, cases[rows], lower, upper, FORBIDDEN_MM - 1)
         pairs = Table(table, FORBIDDEN_MM)
         flow = flow_of(pairs, task.cases, lower, upper, left_out_mm=task.left_out_mm, price_mm=worth)

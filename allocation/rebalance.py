@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,30 @@ NO_CENTER = -1
 TRANSFER_KM = 1_000.0
 """Price of a transfer where transfers are to be as few as can be; kilometres then count a thousandth."""
 TENTH = 0.1
+
+
+class Beside(NamedTuple):
+    """Cases of groups that are served today elsewhere than the group, at a center that is open.
+
+    Attributes
+    ----------
+    group, center, cases : ndarray of int, shape (n,)
+        Number of the group, position in ``open``, and how many; no pair of group and center twice.
+    """
+
+    group: NDArray[np.int64]
+    center: NDArray[np.int64]
+    cases: NDArray[np.int64]
+
+    def of(self, groups: NDArray[np.int64], count: int) -> Beside:
+        """Return those of some of ``count`` groups, numbered as they are told."""
+        number = np.full(count, NO_CENTER, dtype=np.int64)
+        number[groups] = np.arange(len(groups))
+        told = number[self.group] >= 0
+        return Beside(number[self.group[told]], self.center[told], self.cases[told])
+
+
+NOBODY_BESIDE = Beside(*(np.zeros(0, dtype=np.int64) for _ in Beside._fields))
 
 
 @dataclass(frozen=True)
@@ -44,6 +68,8 @@ class Network:
         Cases of each group that have a center today, open or not.
     may_wait : bool
         Whether whoever has no center to keep may wait for a vacancy.
+    beside : Beside
+        Cases that come to live with others and have another center than they.
     """
 
     unit: Unit
@@ -53,6 +79,7 @@ class Network:
     staying: NDArray[np.int64]
     had: NDArray[np.int64]
     may_wait: bool
+    beside: Beside = NOBODY_BESIDE
 
     def lower(self) -> NDArray[np.int64]:
         """Return the least cases of each center, shape (k,).
@@ -70,16 +97,21 @@ class Network:
         share = np.repeat((self.had / self.unit.cases)[:, None], len(self.open), axis=1)
         kept = np.flatnonzero(self.at >= 0)
         share[kept, self.at[kept]] = (self.had - self.staying)[kept] / self.unit.cases[kept]
+        group, center, cases = self.beside
+        share[group, center] -= cases / self.unit.cases[group]
         return share
 
     def of(self, groups: NDArray[np.int64]) -> Network:
         """Return the network with some of its groups alone, all of them to be served."""
-        unit = subset(self.unit, groups)
-        return Network(unit, self.open, 0, self.at[groups], self.staying[groups], self.had[groups], False)  # noqa: FBT003
+        unit, beside = subset(self.unit, groups), self.beside.of(groups, len(self.at))
+        at, staying, had = self.at[groups], self.staying[groups], self.had[groups]
+        return Network(unit, self.open, 0, at, staying, had, may_wait=False, beside=beside)
 
     def moves(self, center: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the cases of each group that are transferred, shape (n_groups,)."""
         stays = np.where(center == self.at, self.staying, 0)
+        group, own, cases = self.beside
+        stays[group] += np.where(center[group] == own, cases, 0)
         return np.where(center >= 0, self.had - stays, 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from allocation.rebalance import NO_CENTER, Network
+from allocation.rebalance import NO_CENTER, Beside, Network
 from allocation.unit import regroup
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def running(problem: Problem, unit: Unit, unopened: int, moved: Collection[str])
         staying=np.bincount(part, weights=cases * served_there, minlength=n_groups).astype(np.int64),
         had=np.bincount(part, weights=cases * has_center, minlength=n_groups).astype(np.int64),
         may_wait=len(problem.sites) > 0,
+        beside=_beside(part, position, np.where(has_center & ~served_there, cases, 0)),
     )
 
 
@@ -91,6 +92,15 @@ def _parts(
     home[pairs[order] // k] = pairs[order] % k
     frame = pd.DataFrame({"group": group, "part": np.where(settled, position, home[group])})
     return frame.groupby(["group", "part"], sort=False).ngroup().to_numpy().astype(np.int64)
+
+
+def _beside(part: NDArray[np.int64], position: NDArray[np.int64], cases: NDArray[np.int64]) -> Beside:
+    """Return the cases of each part that have a center of their own today, which is open."""
+    own = np.flatnonzero((position >= 0) & (cases > 0))
+    k = int(position.max(initial=0)) + 1
+    pairs, at = np.unique(part[own] * k + position[own], return_inverse=True)
+    count = np.bincount(at, weights=cases[own], minlength=len(pairs)).astype(np.int64)
+    return Beside(pairs // k, pairs % k, count)
 
 
 def _mostly(

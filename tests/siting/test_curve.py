@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from allocation.curve import Curve
 from allocation.fewer import at_most
 from allocation.flow import MM_PER_KM
-from allocation.rebalance import rebalance
+from allocation.rebalance import rebalance, rebalance_least
 from allocation.unit import units_of
 from data.rules import Rules
 from siting.running.units import running
@@ -206,3 +206,41 @@ def test_costs_in_fractions_of_a_meter_are_solved_as_exactly() -> None:
     for few, many in zip(curve.corners(), plain.corners(), strict=True):
         assert few.transferred == many.transferred
         assert few.serving_km * 7 == pytest.approx(many.serving_km, abs=METER)
+
+
+def moved_in(seed: int, count: int) -> tuple[Network, np.ndarray]:
+    """Families that came to live with others while their own centers stand; and how many are new where."""
+    rng = np.random.default_rng(seed)
+    spots = rng.uniform(0, 9, (count, 2))
+    spots[-JOINED:] = spots[:JOINED]
+    today = rng.integers(0, len(AT), count)
+    folk = people(spots, center_id=[f"A{one}" for one in today])
+    most = float(np.ceil(count / len(AT)) + 2)
+    stands = centers(np.array(AT), center_id=[f"A{one}" for one in range(len(AT))], max_cases=most)
+    made = problem(folk, centers=stands, rules=Rules(min_cases=2, max_cases=60, centers="fewest"))
+    (unit,) = units_of(made)
+    network = running(made, unit, 0, set(folk["household_id"].iloc[-JOINED:]))
+    ids = network.unit.facilities.id[network.open]
+    theirs = made.households["center_id"].to_numpy()[unit.households]
+    new = np.zeros((len(network.unit.cases), len(network.open)))
+    np.add.at(new, network.unit.group_of, theirs[:, None] != ids[None, :])
+    return network, new
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_moves_in_with_others_keeps_a_center_too(seed: int) -> None:
+    network, new = moved_in(seed, 40)
+    assert len(network.beside.group) > 0
+    assert np.allclose(network.transferred() * network.unit.cases[:, None], new)
+    oracle = Oracle([network])
+    way = rebalance(network, 1.0)
+    assert way.transferred == round(new[np.arange(len(new)), way.center].sum())
+    least = oracle.least(oracle.km + new.ravel())
+    objective = way.serving_km + way.transferred
+    assert least - METER <= objective <= least + way.loss_km + METER
+    found, at_least = rebalance_least(network)
+    assert at_least <= round(oracle.least(new.ravel())) <= found.transferred
+    curve = curve_of([network])
+    for number in range(1, 8):
+        most = round(oracle.least(new.ravel())) + number
+        assert curve.bound_km(most) <= oracle.within(most) + METER
