@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import cli_map
-import cli_record
 import data.commands
 import maps.commands
 import siting.commands
-from cli_moves import Door
 from data.errors import Exit
 from data.process.answer import (
     Address,
@@ -47,11 +44,13 @@ from data.process.answer import (
 from data.process.collecting import collect_seldom
 from data.process.workers import Workers
 from data.text import phrase, text
+from door import commands_map, commands_record
+from door.settling import Door
 
 if TYPE_CHECKING:
-    from compose_nation import Outcome
     from data.intake import Inputs
     from data.nation.resume import Begun
+    from door.nation import Outcome
 
 app = Door(
     name="siting",
@@ -65,8 +64,8 @@ app = Door(
 data.commands.register(app)
 siting.commands.register(app)
 maps.commands.register(app)
-cli_record.register(app)
-cli_map.register(app)
+commands_record.register(app)
+commands_map.register(app)
 
 
 @app.command()
@@ -225,8 +224,8 @@ def _found(asked: Asked, inputs_in: Callable[[Path], Inputs], begun: Begun | Non
     with Interrupts.heard(lang, seconds=asked.time_limit) as interrupts:
         deadline = Deadline.after(asked.time_limit, flag=str(interrupts.flag))
         stages.begin("start", text("cli.stage_start", lang, path=shown_name(asked.out)))
-        from compose import found_folder  # noqa: PLC0415 - heavy
         from data.folder import write_folder  # noqa: PLC0415 - heavy
+        from door.folder import found_folder  # noqa: PLC0415 - heavy
 
         def fill(folder: Path) -> None:
             inputs = inputs_in(folder)

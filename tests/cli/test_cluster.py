@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import compose_nation
 import data.process.workers
+import door.nation
 from tests.cli.small_nation import content, write_households
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_a_cluster_that_loses_a_worker_midway_gives_the_bytes_of_one_process(
 ) -> None:
     households = write_households(tmp_path)
     address, workers = cluster
-    take = compose_nation.Nation._take
+    take = door.nation.Nation._take
 
     def killing(nation: Any, outcome: Any, done: dict[str, Any], lost: dict[str, Any]) -> None:
         if not done:
@@ -72,7 +72,7 @@ def test_a_cluster_that_loses_a_worker_midway_gives_the_bytes_of_one_process(
             workers[0].kill()
         take(nation, outcome, done, lost)
 
-    monkeypatch.setattr(compose_nation.Nation, "_take", killing)
+    monkeypatch.setattr(door.nation.Nation, "_take", killing)
     theirs = siting(
         "plan", households, "--out", tmp_path / "theirs", "--backend", "dask", "--address", address
     )

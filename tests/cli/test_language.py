@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import compose
+import door.folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ def test_an_interrupted_run_says_so_in_persian(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(compose, "found_folder", interrupt)
+    monkeypatch.setattr(door.folder, "found_folder", interrupt)
     result = siting("plan", households(tmp_path), "--out", tmp_path / "plan", "--lang", "fa")
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == "اجرا قطع شد."

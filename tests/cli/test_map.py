@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 DRAWN_AT = [
     ("maps.whole.draw_centers", "before", 1),
     ("maps.whole.draw_centers", "after", 1),
-    ("compose_map.settle", "after", 1),
-    ("compose_map.put_in_place", "before", 1),
-    ("compose_map.put_in_place", "after", 1),
-    ("compose_map.write_whole", "after", 1),
+    ("door.drawn.settle", "after", 1),
+    ("door.drawn.put_in_place", "before", 1),
+    ("door.drawn.put_in_place", "after", 1),
+    ("door.drawn.write_whole", "after", 1),
 ]
 NATION_AT = [
-    ("compose_map.renew_nation", "before", 1),
-    ("compose_renew.draw_nation", "after", 1),
-    ("compose_renew.write_nation", "before", 1),
+    ("door.drawn.renew_nation", "before", 1),
+    ("door.renew.draw_nation", "after", 1),
+    ("door.renew.write_nation", "before", 1),
     ("data.nation.folder.write_whole", "after", 1),
-    ("compose_map.unmark", "before", 1),
+    ("door.drawn.unmark", "before", 1),
 ]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compose_record import apply_proposal
 from data.errors import Exit, SitingError
+from door.record import apply_proposal
 from tests.cli.moving_nation import WENT, killed, living, rows_of, versions, write
 from tests.cli.small_nation import content
 
@@ -21,7 +21,7 @@ KILLED = [
     ("data.folder.put_in_place", "before", 1),
     ("data.folder.put_in_place", "after", 1),
     ("data.casebook.book.Casebook.commit", "after", 2),
-    ("compose_renew.write_nation", "before", 1),
+    ("door.renew.write_nation", "before", 1),
 ]
 KILLED_TOO = [
     *(
@@ -29,9 +29,9 @@ KILLED_TOO = [
         for when in ("before", "after")
         for number in (1, 3, 4)
     ),
-    ("compose_staged.draw", "before", 2),
-    ("compose_journal.end", "before", 1),
-    ("compose_journal.end", "after", 1),
+    ("door.staged.draw", "before", 2),
+    ("door.journal.end", "before", 1),
+    ("door.journal.end", "after", 1),
     *(("os.fsync", "before", number) for number in range(1, 110, 9)),
 ]
 
@@ -161,7 +161,7 @@ def test_a_full_disk_leaves_the_return_to_the_next_command(
         raise SitingError("full", code="disk_full", exit_code=Exit.MACHINE)
 
     with monkeypatch.context() as patch:
-        patch.setattr("compose_journal.revert_to", full)
+        patch.setattr("door.journal.revert_to", full)
         result = siting("revert", applied, 1)
     assert result.exit_code == 8
     assert "the return is left half done" in result.stderr

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compose_record import apply_proposal
 from data.errors import Exit, SitingError
+from door.record import apply_proposal
 from tests.cli.moving_nation import killed, living, versions, write
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KILLED = [
     ("data.folder.put_in_place", "after", 1),
     ("data.casebook.book.Casebook.commit", "after", 1),
-    ("compose_renew.write_nation", "after", 1),
+    ("door.renew.write_nation", "after", 1),
 ]
 KILLED_TOO = [
     ("data.folder.put_in_place", "before", 1),
@@ -29,10 +29,10 @@ KILLED_TOO = [
         for when in ("before", "after")
         for number in (2, 3)
     ),
-    ("compose_staged.draw", "before", 2),
-    ("compose_journal.end", "before", 1),
-    ("compose_journal.end", "after", 1),
-    ("compose_renew.draw_nation", "before", 1),
+    ("door.staged.draw", "before", 2),
+    ("door.journal.end", "before", 1),
+    ("door.journal.end", "after", 1),
+    ("door.renew.draw_nation", "before", 1),
     *(("os.fsync", "before", number) for number in range(1, 120, 7)),
 ]
 
@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_the_rest_to_the_next_command(
         raise SitingError("full", code="disk_full", exit_code=Exit.MACHINE)
 
     with monkeypatch.context() as patch:
-        patch.setattr("compose_journal.apply_proposal", full)
+        patch.setattr("door.journal.apply_proposal", full)
         result = siting("apply", nation, proposal)
     assert result.exit_code == 8
     assert "left half applied" in result.stderr

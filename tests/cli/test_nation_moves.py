@@ -6,9 +6,9 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from compose_record import revert_to
 from data.casebook import CASEBOOK, Casebook
 from data.nation.held import held
+from door.record import revert_to
 from tests.cli.moving_nation import WENT, living, rows_of, versions, write
 from tests.cli.small_nation import content
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-import compose_nation
-import compose_province
-import compose_work
+import door.nation
+import door.province
+import door.work
 from data.summary import schema
 from tests.cli.small_nation import PROVINCES, SIZES, content, write_households
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Siting
 
-PLAN = compose_province.plan_sites
+PLAN = door.province.plan_sites
 ORDER_OF_SIZE = ["15", "16", "13", "00"]
 
 
@@ -144,7 +144,7 @@ def test_the_worst_failure_is_the_exit_code_and_a_bug_says_where(
 ) -> None:
     file = write_households(tmp_path, broken="16")
     errors = {"13": lambda: ZeroDivisionError("no ground"), "00": lambda: OSError(28, "full", "casebook")}
-    monkeypatch.setattr(compose_province, "plan_sites", failing(errors))
+    monkeypatch.setattr(door.province, "plan_sites", failing(errors))
     result = siting("plan", file, "--out", tmp_path / "nation", "--workers", 1)
     assert result.exit_code == 1
     reasons = {one["code"]: one["reason"] for one in summary_of(tmp_path / "nation")["missing"]}
@@ -164,7 +164,7 @@ def test_when_all_provinces_fail_nothing_is_left(
     siting: Siting, tmp_path: Path, households: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = {code: lambda: OSError(28, "full", "casebook") for code in PROVINCES}
-    monkeypatch.setattr(compose_province, "plan_sites", failing(every))
+    monkeypatch.setattr(door.province, "plan_sites", failing(every))
     result = siting("plan", households, "--out", tmp_path / "nation", "--workers", 1)
     assert result.exit_code == 8
     assert not list(tmp_path.iterdir())
@@ -175,7 +175,7 @@ def test_an_interrupted_nation_keeps_what_is_finished_and_resume_makes_it_whole(
 ) -> None:
     out = whole.parent / tmp_path.name
     command = ("plan", households, "--out", out, "--workers", 1)
-    monkeypatch.setattr(compose_province, "plan_sites", failing({"13": interrupt}))
+    monkeypatch.setattr(door.province, "plan_sites", failing({"13": interrupt}))
     cut = siting(*command)
     assert cut.exit_code == 130
     assert "the provinces finished until then stand in" in cut.stderr
@@ -184,7 +184,7 @@ def test_an_interrupted_nation_keeps_what_is_finished_and_resume_makes_it_whole(
     before = {code: (out / "provinces" / code / "casebook.gpkg").read_bytes() for code in ("15", "16")}
     redone: list[str] = []
     seen = {code: lambda code=code: redone.append(code) for code in PROVINCES}
-    monkeypatch.setattr(compose_province, "plan_sites", failing(seen))
+    monkeypatch.setattr(door.province, "plan_sites", failing(seen))
     resumed = siting(*command, "--resume")
     assert resumed.exit_code == 0, resumed.output
     assert redone == ["13", "00"]
@@ -198,7 +198,7 @@ def test_a_province_taken_away_is_missing_and_a_whole_nation_has_nothing_to_do(
     siting: Siting, tmp_path: Path, households: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = content(whole)
-    monkeypatch.setattr(compose_nation, "Work", None)
+    monkeypatch.setattr(door.nation, "Work", None)
     nothing = siting("plan", households, "--out", whole, "--resume", "--lang", "fa")
     assert nothing.exit_code == 0
     assert "هیچ استانی کم نیست" in nothing.stderr
@@ -276,10 +276,10 @@ def test_a_worker_killed_midway_costs_nothing(
     siting: Siting, tmp_path: Path, households: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark = str(tmp_path / "killed")
-    found = "__import__('compose_province').found_province"
+    found = "__import__('door.province', fromlist=['_']).found_province"
     kill = f"(open({mark!r}, 'x'), __import__('os')._exit(9))"
     once = f"{kill} if not __import__('os').path.exists({mark!r}) else {found}"
-    monkeypatch.setattr(compose_work, "found_province", Deadly(once))
+    monkeypatch.setattr(door.work, "found_province", Deadly(once))
     out = whole.parent / f"{tmp_path.name}-killed"
     result = siting("plan", households, "--out", out, "--workers", 2)
     assert result.exit_code == 0, result.output
@@ -290,9 +290,9 @@ def test_a_worker_killed_midway_costs_nothing(
 def test_a_province_that_kills_every_worker_is_missing_alone(
     siting: Siting, tmp_path: Path, households: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = "__import__('compose_province').found_province(problem, order)"
+    found = "__import__('door.province', fromlist=['_']).found_province(problem, order)"
     always = f"lambda problem, order: __import__('os')._exit(9) if order.code == '13' else {found}"
-    monkeypatch.setattr(compose_work, "found_province", Deadly(always))
+    monkeypatch.setattr(door.work, "found_province", Deadly(always))
     result = siting("plan", households, "--out", tmp_path / "nation", "--workers", 2)
     assert result.exit_code == 8
     assert [(one["code"], one["reason"]) for one in summary_of(tmp_path / "nation")["missing"]] == [

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compose_record import apply_proposal
 from data.casebook import CASEBOOK, Casebook
 from data.change.asked import AskedChanges
 from data.errors import Exit, SitingError
+from door.record import apply_proposal
 from siting.running.proposing import propose
 from tests.maps.handing_over import eventful, founded
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import compose
+import door.folder
 from data.errors import Exit, SitingError
 from data.process.progress import Bar
 from siting import in_time
@@ -102,7 +102,7 @@ def test_the_second_interrupt_ends_at_once_and_keeps_nothing(
 def test_an_interrupt_before_the_search_ends_at_once(
     siting: Siting, monkeypatch: pytest.MonkeyPatch, households: Path, flags: Path
 ) -> None:
-    monkeypatch.setattr(compose, "provinces_of", lambda *_: send(signal.SIGINT))
+    monkeypatch.setattr(door.folder, "provinces_of", lambda *_: send(signal.SIGINT))
     result = siting("plan", households, "--out", households.parent / "out")
     assert result.exit_code == 130
     assert not left(households.parent)

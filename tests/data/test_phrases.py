@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PERSIAN = re.compile("[\u0600-\u06ff]")
 CODE = [
     file
-    for room in ("data", "siting", "allocation", "maps", "cli.py", "compose.py")
+    for room in ("data", "siting", "allocation", "maps", "cli.py", "door")
     for file in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
 ]
 

@@ -34,7 +34,14 @@ def test_every_key_that_the_code_names_is_in_the_catalogue() -> None:
     rooms = "|".join(room.stem for room in ROOMS)
     named = {
         key
-        for place in ("data/**/*.py", "siting/*.py", "allocation/*.py", "maps/*.py", "cli.py", "compose.py")
+        for place in (
+            "data/**/*.py",
+            "siting/**/*.py",
+            "allocation/**/*.py",
+            "maps/**/*.py",
+            "door/*.py",
+            "cli.py",
+        )
         for file in ROOT.glob(place)
         for key in re.findall(rf'(?:text|phrase)\(\s*"((?:{rooms})\.\w+)"', file.read_text(encoding="utf-8"))
     }

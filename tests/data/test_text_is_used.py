@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = sorted((ROOT / "data" / "text").glob("*.toml"))
 PLACES = (
     "*.py",
+    "door/*.py",
     "data/**/*.py",
     "allocation/**/*.py",
     "siting/**/*.py",

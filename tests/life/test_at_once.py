@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from compose_record import revert_to
-from compose_staged import staged
 from data.casebook import CASEBOOK, Casebook
 from data.record import rebuild
 from data.record.recount import recount
+from door.record import revert_to
+from door.staged import staged
 from tests.life.tiny import holds, version_of
 
 if TYPE_CHECKING:

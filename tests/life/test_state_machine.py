@@ -18,7 +18,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from compose_record import apply_proposal, revert_to
 from data.casebook import CASEBOOK, Casebook
 from data.change.changes import Changes
 from data.change.growth import AskedGrowth
@@ -27,6 +26,7 @@ from data.errors import Exit, SitingError
 from data.folder import write_folder
 from data.kinds import PROPOSAL
 from data.record.past import history, in_force
+from door.record import apply_proposal, revert_to
 from siting.running.growing import grow
 from siting.running.proposing import proposed
 from tests.engine_problems import degrees

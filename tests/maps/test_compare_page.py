@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from compose_compare import draw_compared
 from data.casebook import CASEBOOK, Casebook
 from data.compare.comparing import compare
 from data.compare.files import record
@@ -20,6 +19,7 @@ from data.compare.sides import side
 from data.errors import SitingError
 from data.folder import write_folder, write_plan
 from data.verify import verify
+from door.compared import draw_compared
 from maps.compare_facts import change_class, change_limits, flows, way_classes
 from maps.compare_page import CHANGE_COLOURS
 from maps.page import asset

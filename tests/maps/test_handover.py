@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
-from compose_record import apply_proposal, revert_to
 from data.change.changes import Relocation
 from data.text import LANGS, text
+from door.record import apply_proposal, revert_to
 from maps.file_names import file_names
 from siting.running.said import REASONS
 from tests.engine_problems import degrees

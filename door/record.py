@@ -9,7 +9,6 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from compose_staged import staged
 from data.casebook import CASEBOOK, Casebook
 from data.change.proposal import read_proposal
 from data.change.succession import succeed
@@ -24,6 +23,7 @@ from data.record.sealed import require_sealed
 from data.standing import RUN, behind_files, standing_faults
 from data.text import phrase
 from data.verify import verify
+from door.staged import staged
 from siting.ground.beside import parting
 from siting.running.standing import plan_as, standing_of
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compose_nation import Nation, Outcome
-from compose_province import write_province
 from data.build.building import provinces_of
 from data.build.report import notes
 from data.intake import Inputs, read_inputs
 from data.process.deadline import tail_seconds
 from data.replay import run_table
 from data.text import text
+from door.nation import Nation, Outcome
+from door.province import write_province
 from siting.in_time import check_time, plan_in_time
 
 if TYPE_CHECKING:

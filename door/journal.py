@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from compose_record import apply_proposal, catch_up, revert_to
-from compose_renew import renew_nation
 from data.casebook import CASEBOOK, Casebook
 from data.errors import Exit, SitingError
 from data.nation.folder import PROVINCES
@@ -16,6 +14,8 @@ from data.nation.pending import NATION_ID, PENDING, Begun, end, read_begun, stag
 from data.nation.proposal import NationKept, read_nation_proposal
 from data.nation.reverting import REVERT, NationRevert
 from data.text import phrase
+from door.record import apply_proposal, catch_up, revert_to
+from door.renew import renew_nation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ def renewed(nation: Path, lang: Lang) -> dict[str, Any]:
     Raises
     ------
     SitingError
-        As `compose_renew.renew_nation`.
+        As `door.renew.renew_nation`.
     """
     try:
         summary = renew_nation(nation, lang)

@@ -46,14 +46,14 @@ def apply(
 
     Example: siting apply out/lorestan out/lorestan-proposal --why "moves of Mehr"
     """
-    from compose_record import apply_proposal  # noqa: PLC0415 - heavy
     from data.nation.held import nation_of  # noqa: PLC0415 - heavy
     from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
     from data.nation.proposal import is_nation_proposal  # noqa: PLC0415 - heavy
+    from door.record import apply_proposal  # noqa: PLC0415 - heavy
 
     nation = nation_of(folder)
     if nation is not None and nation == folder.resolve() and is_nation_proposal(proposal):
-        from compose_moves import apply_to_nation  # noqa: PLC0415 - heavy
+        from door.moves import apply_to_nation  # noqa: PLC0415 - heavy
 
         try:
             summary = apply_to_nation(nation, proposal, who=who, why=why, lang=lang)
@@ -87,10 +87,10 @@ def revert(
 
     Example: siting revert out/lorestan 1
     """
-    from compose_record import revert_to  # noqa: PLC0415 - heavy
     from data.nation.check import pair_faults, province_folders  # noqa: PLC0415 - heavy
     from data.nation.held import nation_of  # noqa: PLC0415 - heavy
     from data.record.named import version_named  # noqa: PLC0415 - heavy
+    from door.record import revert_to  # noqa: PLC0415 - heavy
 
     nation = nation_of(folder)
     if nation is not None and nation == folder.resolve():
@@ -107,8 +107,8 @@ def revert(
 
 
 def _revert_nation(nation: Path, asked: str, *, who: str, why: str, lang: Lang, as_json: bool) -> None:
-    from compose_moves import revert_nation  # noqa: PLC0415 - heavy
     from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
+    from door.moves import revert_nation  # noqa: PLC0415 - heavy
 
     try:
         summary, back = revert_nation(nation, asked, who=who, why=why, lang=lang)
@@ -124,7 +124,7 @@ def _held(nation: Path | None, lang: Lang) -> AbstractContextManager[None]:
     """Return what one province is changed in: its nation held where it has one."""
     if nation is None:
         return nullcontext()
-    from compose_moves import within  # noqa: PLC0415 - heavy
+    from door.moves import within  # noqa: PLC0415 - heavy
 
     return within(nation, lang)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from joblib import Parallel, delayed
 
-from compose_renew import renew_nation
 from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error, write_whole
 from data.errors import Exit, SitingError
@@ -23,6 +22,7 @@ from data.nation.held import held, mark_stale, unmark
 from data.standing import MAP, map_hashes
 from data.summary import to_json
 from data.text import phrase
+from door.renew import renew_nation
 from maps.around import NOTHING
 from maps.staff import draw_staff
 from maps.whole import draw_whole

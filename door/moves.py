@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from compose_journal import carried_on, renewed
-from compose_record import catch_up
 from data.casebook import CASEBOOK, Casebook
 from data.change.proposal import read_proposal
 from data.errors import Exit, SitingError
@@ -18,6 +16,8 @@ from data.nation.pending import Begun, begin, check_bases, is_begun, sweep
 from data.nation.proposal import read_nation_proposal
 from data.nation.reverting import asked_revert
 from data.text import phrase
+from door.journal import carried_on, renewed
+from door.record import catch_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def apply_to_nation(
     nation, proposal : Path
         Folders of the nation, and of the proposal that `siting.running.nation_proposing` made.
     who, why, lang
-        As `compose_record.apply_proposal`.
+        As `door.record.apply_proposal`.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def revert_nation(
         A version of the nation that is to be in force again, or an id: see
         `data.nation.reverting.asked_revert`.
     who, why, lang
-        As `compose_record.revert_to`.
+        As `door.record.revert_to`.
 
     Returns
     -------

@@ -61,7 +61,7 @@ def _unsettled(place: Path) -> Path | None:
 
 
 def _settle(nation: Path, *, only_reads: bool, lang: Lang, as_json: object = None) -> None:  # noqa: ARG001 - read by `answered`
-    from compose_moves import settle  # noqa: PLC0415 - heavy
+    from door.moves import settle  # noqa: PLC0415 - heavy
 
     try:
         words = settle(nation)

@@ -88,15 +88,15 @@ def map_pages(
     if staff and version is not None:
         words = phrase("maps.staff_is_of_today")
         raise SitingError(words, code="staff_is_of_today", exit_code=Exit.USAGE)
-    from compose_map import (  # noqa: PLC0415 - heavy
+    from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
+    from data.process.workers import Workers  # noqa: PLC0415 - heavy
+    from data.standing import MAP  # noqa: PLC0415 - heavy
+    from door.drawn import (  # noqa: PLC0415 - heavy
         draw_apart,
         draw_for_staff,
         draw_in_place,
         draw_nation_whole,
     )
-    from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
-    from data.process.workers import Workers  # noqa: PLC0415 - heavy
-    from data.standing import MAP  # noqa: PLC0415 - heavy
     from maps.around import around_of  # noqa: PLC0415 - heavy
 
     around = around_of(backdrop or [], tiles=tiles, tiles_from=tiles_from)
@@ -133,7 +133,7 @@ def _map_comparison(
     as_json: bool,
 ) -> None:
     """Draw before and after; ``others`` are the options that say nothing of it."""
-    from compose_compare import draw_compared  # noqa: PLC0415 - heavy
+    from door.compared import draw_compared  # noqa: PLC0415 - heavy
 
     for name, value in others.items():
         if value:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from compose_province import Founded, Lost, Order, interrupted_error, stats
-from compose_work import Work
 from data.build.check import nobody_to_serve
 from data.casebook import CASEBOOK, Casebook
 from data.disk import write_whole
@@ -25,6 +23,8 @@ from data.process.interrupts import limit_error
 from data.process.progress import Bar
 from data.replay import seen_from
 from data.text import text
+from door.province import Founded, Lost, Order, interrupted_error, stats
+from door.work import Work
 from maps import Missing, draw_nation
 from siting.in_time import check_time
 from siting.plan import share_out_nation

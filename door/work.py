@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from joblib import Parallel, delayed
 
-from compose_province import Founded, Lost, Order, found_province
 from data.errors import Exit, SitingError
 from data.process.deadline import Deadline, shares
 from data.text import phrase
+from door.province import Founded, Lost, Order, found_province
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
