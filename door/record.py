@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
+from data.casebook.working import is_work
 from data.change.proposal import read_proposal
 from data.change.succession import succeed
 from data.errors import Exit, SitingError
@@ -28,8 +29,10 @@ from siting.ground.beside import parting
 from siting.running.standing import plan_as, standing_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from data.casebook import Entry
     from data.change.proposal import Kept
     from data.plan import Plan
     from data.problem import Problem
@@ -71,7 +74,7 @@ def apply_proposal(
     book = Casebook.open(folder / CASEBOOK)
     log = book.log()
     last = log[-1]
-    _check_base(kept, [one.hash for one in log], last.version)
+    _check_base(kept, log)
     problem, plan = book.problem(last.version), book.plan(last.version)
     require_sealed(last, problem, plan)
     following = succeed(problem, plan, kept.changes).problem
@@ -81,7 +84,7 @@ def apply_proposal(
             made,
             certificate,
             kind="rebalance",
-            who=who or _account(),
+            who=who or account(),
             why=why,
             problem=following,
             after=last.hash,
@@ -141,7 +144,7 @@ def revert_to(
             plan,
             certificate,
             kind="revert",
-            who=who or _account(),
+            who=who or account(),
             why=why,
             problem=problem,
             after=last.hash,
@@ -161,12 +164,13 @@ def _mended(folder: Path, book: Casebook, refusal: SitingError, lang: Lang) -> d
         return ready.put(book, book.version)
 
 
-def _check_base(kept: Kept, heads: list[str], version: int) -> None:
-    if kept.base_head == heads[-1]:
-        return
-    if kept.base_head in heads:
-        raise _refused("stale_proposal", made_on=heads.index(kept.base_head) + 1, version=version)
-    raise _refused("other_folder")
+def _check_base(kept: Kept, log: Sequence[Entry]) -> None:
+    """Refuse a proposal that was not made on the plan in force; what centers did since is no other plan."""
+    made_on = next((one.version for one in log if one.hash == kept.base_head), None)
+    if made_on is None:
+        raise _refused("other_folder")
+    if not all(is_work(one) for one in log[made_on:]):
+        raise _refused("stale_proposal", made_on=made_on, version=log[-1].version)
 
 
 def _refused(code: str, **values: object) -> SitingError:
@@ -177,7 +181,8 @@ def _part_of(nation_id: str) -> dict[str, str]:
     return {NATION_ID: nation_id} if nation_id else {}
 
 
-def _account() -> str:
+def account() -> str:
+    """Return whose account this process is of; empty where the machine does not know."""
     with suppress(OSError, KeyError):
         return getpass.getuser()
     return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapely.errors import ShapelyError
 
-from data.casebook import beside, log, reading, soundness, writing
+from data.casebook import beside, log, reading, soundness, working, writing
 from data.casebook.connection import connect, transaction
 from data.casebook.trouble import alien, as_siting_error, newer, no_such_version, refused
 from data.errors import SitingError
@@ -198,6 +198,63 @@ class Casebook:
                 payload={**(payload or {})},
                 today=today,
             ).version
+
+    def keep_work(
+        self,
+        tables: Mapping[str, DataFrame],
+        *,
+        kind: str,
+        who: str,
+        why: str,
+        after: str,
+        payload: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Add a version with other working tables and the plan as it is; return its number.
+
+        Parameters
+        ----------
+        tables : mapping of str to DataFrame
+            Whole tables by their names (`data.work.tables.TABLES`); those left out stay as they are. Where
+            all are as they were, no version is added and the last one's number is returned.
+        kind, who, why, after, payload
+            As `commit`.
+
+        Raises
+        ------
+        SitingError
+            If the race is lost, or the machine fails.
+        """
+        with as_siting_error(self.path), closing(connect(self.path)) as connection, transaction(connection):
+            last = log.read_log(connection)[-1]
+            if last.hash != after:
+                raise refused("lost_race", path=self.path.name)
+            made = working.append_work(
+                connection, tables, kind=kind, who=who, why=why, payload={**(payload or {})}
+            )
+            return (made or last).version
+
+    def work(self, name: str, version: int | None = None) -> DataFrame:
+        """Return a working table of a version, the current one unless told; without rows where it has none.
+
+        Parameters
+        ----------
+        name : str
+            One of `data.work.tables.TABLES`.
+        version : int, optional
+            The version.
+
+        Raises
+        ------
+        SitingError
+            If there is no such version (``no_such_version``).
+        """
+        with self._reading() as connection:
+            return working.work_at(connection, name, self._there(connection, version))
+
+    def is_work(self, version: int) -> bool:
+        """Whether a version changed working tables alone, by its rows: its plan is that of the one before."""
+        with self._reading() as connection:
+            return working.only_work(connection, version)
 
     def today(self, version: int | None = None) -> int | None:
         """Return the version whose assignment today's centers are; None where they are kept, as in the first.

@@ -11,6 +11,8 @@ from data.casebook.branches import branch_table, branches_of
 from data.plan import Bound, Plan
 from data.problem import Problem
 from data.rules import OVERRIDES, Rules
+from data.work.tables import TABLES as WORK_TABLES
+from data.work.tables import kept_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +51,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "plan_units": ("unit",),
         "plan_neighbourhoods": ("center_id",),
         MULTIPLIERS: ("household_id",),
+        **{kept_name(name): table.key for name, table in WORK_TABLES.items()},
     }
 )
 """The columns whose values name a row from version to version; other tables go by the row's number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.casebook.working import is_work
 from data.nation.pairs import Halves
 from data.nation.pending import NATION_ID
 
@@ -25,7 +26,11 @@ def made_alone(log: Sequence[Entry]) -> list[frozenset[int]]:
     common: list[frozenset[int]] = [frozenset()]
     for entry in log[1:]:
         together, new = NATION_ID in entry.payload, frozenset([entry.version])
-        if entry.kind != "revert":
+        if is_work(entry):
+            # What its centers did is no change of who is served where.
+            common.append(common[-1])
+            alone.append(alone[-1])
+        elif entry.kind != "revert":
             common.append(common[-1] | new if together else common[-1])
             alone.append(alone[-1] if together else alone[-1] | new)
         else:

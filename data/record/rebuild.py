@@ -123,14 +123,24 @@ def _rebuilt(folder: Path, book: Casebook, result: dict[str, Any]) -> Rebuilt:
             _recognise(folder, left, unlike, book, version)
     seen = {(one.file, one.code, one.id) for one in failures}
     for before in reversed(earlier):
-        del version
-        version = _version(book, before)
+        if book.is_work(version.entry.version):
+            version = _of_the_same_plan(version, before)
+        else:
+            del version
+            version = _version(book, before)
         failures += _not_said_before(version, seen)
         _recognise(folder, left, unlike, book, version)
     failures += [_stale(folder, name) for name in left]
     behind = [*behind_files(folder, book), *(_behind(folder, name, at) for name, at in unlike.items())]
     result["behind"] = [one.file for one in behind]
     return Rebuilt(failures, behind, result, figures)
+
+
+def _of_the_same_plan(after: _Version, entry: Entry) -> _Version:
+    """Return the version before one that changed working tables alone; its plan need not be recounted."""
+    if after.certificate is None:
+        return replace(after, entry=entry)
+    return replace(after, entry=entry, failures=_unlike_the_log(entry, after.certificate))
 
 
 def _version(book: Casebook, entry: Entry) -> _Version:
@@ -140,11 +150,13 @@ def _version(book: Casebook, entry: Entry) -> _Version:
         certificate = verify(problem, plan)
     except VerificationError as error:
         return _Version(entry, problem, plan, None, list(error.failures))
+    return _Version(entry, problem, plan, certificate, _unlike_the_log(entry, certificate))
+
+
+def _unlike_the_log(entry: Entry, certificate: Certificate) -> list[Failure]:
     told = (entry.payload.get("plan_hash"), entry.payload.get("problem_hash"))
     same = told == (certificate.plan_hash, certificate.problem_hash)
-    return _Version(
-        entry, problem, plan, certificate, [] if same else [_fault("wrong_version", str(entry.version))]
-    )
+    return [] if same else [_fault("wrong_version", str(entry.version))]
 
 
 def _altered(book: Casebook) -> list[Failure]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from data.record.traces import CenterChange
     from data.text import Lang
 
-KINDS = ("found", "rebalance", "revert", "grow")
+KINDS = ("found", "rebalance", "revert", "grow", "caseworkers", "visits", "activity", "services")
 """What a version is known to have done; another is shown by its own word."""
 HEAD_LETTERS = 12
 

@@ -1,0 +1,1 @@
+"""The working life of centers: who works where, whom they visit, what was done, what it costs."""
