@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -95,8 +95,14 @@ class Hull:
         return cls(_bent(corners), (), forced)
 
     def with_found(self, price: Fraction, corner: Corner | None, known: Known) -> Hull:
-        """Return the hull with what was found at a price of a transfer, 1e-6 km a case."""
+        """Return the hull with what was found at a price of a transfer, 1e-6 km a case.
+
+        What is proven there already by the prices beside it stays proven.
+        """
         corners, proven = self.corners, self.proven
+        if self.known:
+            least_km = float(self._least_km(np.array([known.price_km]))[0])
+            known = replace(known, least_km=max(known.least_km, least_km))
         if corner is not None:
             corners = _bent((*corners, corner))
             paid_km = corner.serving_mm / MM_PER_KM + known.price_km * corner.transferred
@@ -150,11 +156,17 @@ class Hull:
         """Return by how much an unknown way may cost less at each price than the best known, at most."""
         if not self.known:
             return np.full(len(price_km), np.inf)
-        at = np.array([one.price_km for one in self.known])
-        least = np.interp(price_km, at, [one.least_km for one in self.known], left=-np.inf)
-        least += self.forced * np.maximum(price_km - at[-1], 0.0)
-        depth = self.best_km(price_km) - least
+        depth = self.best_km(price_km) - self._least_km(price_km)
         return np.where(depth > DEPTH_KM, depth, 0.0)
+
+    def _least_km(self, price_km: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what every way costs at least at each price, km, as between the known prices beside it."""
+        at = np.array([one.price_km for one in self.known])
+        least: NDArray[np.float64] = np.interp(
+            price_km, at, [one.least_km for one in self.known], left=-np.inf
+        )
+        least += self.forced * np.maximum(price_km - at[-1], 0.0)
+        return least
 
     def widest(self) -> tuple[float, int]:
         """Return the depth of the largest triangle in which no corner was sought, km, and its edge."""

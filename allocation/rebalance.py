@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from allocation.flow import MM_PER_KM, least_cost_flow, to_mm
+from allocation.assignment import TO_FLOW, flow_around, short_of
+from allocation.fewest import Task, fewest
+from allocation.flow import MM_PER_KM, Transport, least_cost_flow, to_mm
 from allocation.serving import NOBODY, limits, send, serve
 from allocation.unit import subset
 
@@ -188,7 +190,8 @@ def rebalance_least(
     rebalanced : Rebalanced
         The way found; ``loss_km`` is 0.
     at_least : int
-        Cases that every way transfers; equal to those of the way found where every group is a single case.
+        Cases that every way transfers; equal to those of the way found where every group is a single case,
+        and nearly always where some are of several: see `allocation.fewest.fewest`.
     """
     cost_km = network.unit.cost_km(network.open, exact=True) if cost_km is None else cost_km
     share, lower = network.transferred(), network.lower() if lower is None else lower
@@ -207,7 +210,27 @@ def rebalance_least(
     counted = TRANSFER_KM * (share + TENTH * cost_km / max(most_km, 1.0))
     upper, left_out_mm = network.unit.facilities.max_cases[network.open], round(left_out_km * MM_PER_KM)
     flow = least_cost_flow(to_mm(counted), network.unit.cases, lower, upper, left_out_mm=left_out_mm)
-    return found, max(0, ceil(flow.cost_mm / MM_PER_KM / TRANSFER_KM - 2 * TENTH))
+    at_least = max(0, ceil(flow.cost_mm / MM_PER_KM / TRANSFER_KM - 2 * TENTH))
+    task = Transport(to_mm(scaled), network.unit.cases, lower, upper, left_out_mm)
+    if found.transferred <= at_least or (center < 0).any() or short_of(task, center):
+        return found, at_least
+    return _settled(network, cost_km, task, found, at_least)
+
+
+def _settled(
+    network: Network, cost_km: NDArray[np.float64], task: Transport, found: Rebalanced, at_least: int
+) -> tuple[Rebalanced, int]:
+    """Return a way with fewer transfers where there is one, and how many there must be."""
+    moves = np.rint(network.transferred() * network.unit.cases[:, None]).astype(np.int64)
+    settled = fewest(Task(moves, cost_km, network.unit.cases, task.lower, task.upper))
+    if settled is None:
+        return found, at_least
+    around = np.where(settled.center < 0, TO_FLOW, settled.center)
+    center = flow_around(task, around)
+    other = _rebalanced(network, cost_km, np.where(center < 0, NOBODY, center), 0.0)
+    is_whole = not ((center < 0).any() or short_of(task, center))
+    fewer = other if is_whole and other.transferred < found.transferred else found
+    return fewer, max(at_least, settled.at_least)
 
 
 def _free_to_wait(network: Network) -> NDArray[np.bool_]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
-
-import numba
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +31,48 @@ def _stamp() -> str:
     return found.hexdigest()[:12]
 
 
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
+class Kernel(Generic[P, R]):
+    """A function compiled when it is first called: Numba is long to load, and few commands need it.
+
+    Parameters
+    ----------
+    function : callable
+        As `compiled` takes it.
+    """
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self._function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the machine code."""
+        answer: R = self.dispatcher(*args, **kwargs)
+        return answer
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the machine code is there."""
+        return "dispatcher" in self.__dict__
+
+    @cached_property
+    def dispatcher(self) -> Any:  # noqa: ANN401 - Numba has no types
+        """What Numba makes of the function; another kernel that calls this one is compiled with it."""
+        import numba  # noqa: PLC0415 - heavy
+
+        _known_to_numba()
+        self._function.__qualname__ = f"{self._function.__qualname__}_{_stamp()}"
+        return numba.njit(cache=True, nogil=True)(self._function)
+
+
+@cache
+def _known_to_numba() -> None:
+    """Let Numba take a kernel that another one calls for what it makes of it."""
+    from numba.extending import typeof_impl  # noqa: PLC0415 - heavy
+
+    typeof_impl.register(Kernel)(lambda kernel, context: typeof_impl(kernel.dispatcher, context))
+
+
+def compiled(function: Callable[P, R]) -> Kernel[P, R]:
     """Compile a function of arrays and numbers; the machine code is cached on disk.
 
     Parameters
@@ -41,5 +80,4 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     function : callable
         In the part of Python that Numba compiles; it lets other threads run.
     """
-    function.__qualname__ = f"{function.__qualname__}_{_stamp()}"
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+    return Kernel(function)

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
+from data.call.outcomes import applicants_table, ties_table
 from data.casebook import CASEBOOK, Casebook
 from data.cells import DEGREE_DECIMALS, cells_of, plain_values, rounded
 from data.disk import shown_name, write_whole
 from data.errors import Exit, SitingError
+from data.plan import CALL
 from data.privacy.publishing import published, published_summary
 from data.privacy.releases import OTHER_PLACES as _OTHER_PLACES
 from data.public import only_public
@@ -73,6 +75,8 @@ FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "exceptions": ("kind", "subject"),
 }
 """The columns each table begins with; others follow as the plan has them."""
+OF_A_CALL = ("applicants", "ties")
+"""The tables of a plan that chose among applicants: what became of each, and who could not be told apart."""
 _PUBLIC = ("centers", "vacancies")
 _NO_MAP: Mapping[str, str] = MappingProxyType({})
 
@@ -119,24 +123,40 @@ def export_files(problem: Problem, plan: Plan, *, public: bool = False) -> dict[
     """Return the content of every export but the summary, by its name; of a plan without a past if public."""
     if public:
         return public_files(published(problem, plan))
-    return _files(plan, tuple(FIRST_COLUMNS), places(problem, plan), synthetic=problem.synthetic)
+    return dict(sorted((table_files(problem, plan) | ground_files(problem, plan)).items()))
+
+
+def table_files(problem: Problem, plan: Plan) -> dict[str, bytes]:
+    """Return the content of the exports that no neighbourhood counts for, by their names."""
+    tables = _tables(plan, tuple(FIRST_COLUMNS), places(problem, plan), synthetic=problem.synthetic)
+    if CALL not in plan.provenance:
+        return tables
+    of_call = dict(zip(OF_A_CALL, (applicants_table(problem, plan), ties_table(problem, plan)), strict=True))
+    return tables | {
+        f"{name}.csv": to_csv(table, synthetic=problem.synthetic) for name, table in of_call.items()
+    }
+
+
+def ground_files(problem: Problem, plan: Plan) -> dict[str, bytes]:
+    """Return the content of the exports that hold neighbourhoods, by their names."""
+    return {"neighbourhoods.geojson": to_geojson(plan.neighbourhoods, synthetic=problem.synthetic)}
 
 
 def public_files(shown: Published) -> dict[str, bytes]:
     """Return the content of every export but the summary that may be handed on, by its name."""
-    synthetic = shown.released[0].synthetic
-    return _files(only_public(shown.plan), _PUBLIC, shown.places, synthetic=synthetic)
+    released, plan = shown.released[0], only_public(shown.plan)
+    tables = _tables(plan, _PUBLIC, shown.places, synthetic=released.synthetic)
+    return dict(sorted((tables | ground_files(released, plan)).items()))
 
 
-def _files(
+def _tables(
     plan: Plan, names: tuple[str, ...], by_place: pd.DataFrame, *, synthetic: bool
 ) -> dict[str, bytes]:
     files = {
         f"{name}.csv": to_csv(_ordered(getattr(plan, name), name), synthetic=synthetic) for name in names
     }
     files["places.csv"] = to_csv(by_place, synthetic=synthetic)
-    files["neighbourhoods.geojson"] = to_geojson(plan.neighbourhoods, synthetic=synthetic)
-    return dict(sorted(files.items()))
+    return files
 
 
 def export(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import numpy as np
 from data.compiled import compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
     from pyproj import Geod, Transformer
 
@@ -22,6 +25,8 @@ TINY = 1e-12
 """Keeps the radius of a pair at one point a number."""
 SMALL = 0.02
 """Sine up to which three terms give its angle to 1e-14: 250 km."""
+FEW_PAIRS, AT_ONCE = 300_000, 8192
+"""Pairs up to which loading machine code takes longer than it saves, and how many a processor keeps near."""
 FAST_UP_TO_KM, DOUBT_M = 200.0, 0.002
 """Distance up to which the fast one is right to a millimetre, and twice that."""
 
@@ -70,7 +75,8 @@ def all_pairs_km(lon: ArrayLike, lat: ArrayLike, to_lon: ArrayLike, to_lat: Arra
     """
     here = np.radians(np.column_stack([np.asarray(lon, float), np.asarray(lat, float)]))
     there = np.radians(np.column_stack([np.asarray(to_lon, float), np.asarray(to_lat, float)]))
-    return _arcs_km(here, there, _cartesian(here), _cartesian(there))
+    few = len(here) * len(there) <= FEW_PAIRS and not _arcs_km.is_loaded
+    return (_few_arcs_km if few else _arcs_km)(here, there, _cartesian(here), _cartesian(there))
 
 
 def all_pairs_published_km(
@@ -127,6 +133,45 @@ def _arcs_km(
                 angle = np.arcsin(min(half, 1.0))
             arc[one, other] = 2 * radius * angle / 1000
     return arc
+
+
+def _few_arcs_km(
+    here: NDArray[np.float64],
+    there: NDArray[np.float64],
+    here_m: NDArray[np.float64],
+    there_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what `_arcs_km` does, to the last bit, without its machine code."""
+    arc = np.empty((len(here), len(there)))
+    sine, cosine = _libm(math.sin, there[:, 1]), _libm(math.cos, there[:, 1])
+    own_sine, own_cosine = _libm(math.sin, here[:, 1])[:, None], _libm(math.cos, here[:, 1])[:, None]
+    step = max(1, AT_ONCE // max(len(there), 1))
+    for first in range(0, len(here), step):
+        rows = slice(first, first + step)
+        chord2 = np.square(here_m[rows, 0, None] - there_m[:, 0])
+        for axis in (1, 2):
+            chord2 += np.square(here_m[rows, axis, None] - there_m[:, axis])
+        sine2 = 0.5 - 0.5 * (own_cosine[rows] * cosine - own_sine[rows] * sine)
+        shrink = 1 - ECCENTRICITY2 * sine2
+        prime_vertical = SEMI_MAJOR_M / np.sqrt(shrink)
+        meridional = prime_vertical * (1 - ECCENTRICITY2) / shrink
+        across, along = there[:, 0] - here[rows, 0, None], there[:, 1] - here[rows, 1, None]
+        east2 = np.square(prime_vertical) * (1 - sine2) * np.square(across)
+        north2 = np.square(meridional * along)
+        radius = (east2 + north2 + TINY) / (
+            east2 / prime_vertical + north2 / meridional + TINY / prime_vertical
+        )
+        half = np.sqrt(chord2) / (2 * radius)
+        angle = half * (1 + half * half / 6 * (1 + half * half * 9 / 20))
+        far = half >= SMALL
+        angle[far] = _libm(math.asin, np.minimum(half[far], 1.0))
+        arc[rows] = 2 * radius * angle / 1000
+    return arc
+
+
+def _libm(function: Callable[[float], float], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a function of numbers as machine code has it; NumPy's own may differ in the last bit."""
+    return np.fromiter(map(function, values.tolist()), np.float64, len(values))
 
 
 def _cartesian(radians: NDArray[np.float64]) -> NDArray[np.float64]:

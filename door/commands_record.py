@@ -14,7 +14,7 @@ from data.process.answer import AsJson, Language, answered
 from data.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from data.text import Lang
@@ -48,22 +48,25 @@ def apply(
     """
     from data.nation.held import nation_of  # noqa: PLC0415 - heavy
     from data.nation.pending import is_begun  # noqa: PLC0415 - heavy
-    from data.nation.proposal import is_nation_proposal  # noqa: PLC0415 - heavy
+    from data.nation.proposal import require_same_kind  # noqa: PLC0415 - heavy
     from door.record import apply_proposal  # noqa: PLC0415 - heavy
 
+    require_same_kind(folder, proposal)
     nation = nation_of(folder)
-    if nation is not None and nation == folder.resolve() and is_nation_proposal(proposal):
+    if nation is not None and nation == folder.resolve():
         from door.moves import apply_to_nation  # noqa: PLC0415 - heavy
 
         try:
-            summary = apply_to_nation(nation, proposal, who=who, why=why, lang=lang)
+            done = apply_to_nation(nation, proposal, who=who, why=why, lang=lang)
         except SitingError:
             if is_begun(nation):
                 typer.echo(text("moves.left_open", lang, path=folder.name), err=True)
             raise
-    else:
-        with _held(nation, lang):
-            summary = apply_proposal(folder, proposal, who=who, why=why, lang=lang)
+        applied = text("moves.applied", lang, count=len(done["provinces"]))
+        _say(done, lang, as_json=as_json, lines=[applied, _head(nation, done, lang)])
+        return
+    with _held(nation, lang):
+        summary = apply_proposal(folder, proposal, who=who, why=why, lang=lang)
     _say(summary, lang, as_json=as_json)
 
 
@@ -117,7 +120,16 @@ def _revert_nation(nation: Path, asked: str, *, who: str, why: str, lang: Lang, 
             typer.echo(text("nation.left_open", lang, path=nation.name), err=True)
         raise
     done = text("nation.reverted", lang, count=len(back), provinces=" · ".join(back))
-    _say(summary, lang, as_json=as_json, done=done)
+    _say(summary, lang, as_json=as_json, lines=[done, _head(nation, summary, lang)])
+
+
+def _head(nation: Path, summary: Mapping[str, Any], lang: Lang) -> str:
+    """Return the version and the head of a nation in words."""
+    from data.nation.events import events_of, logs_of  # noqa: PLC0415 - heavy
+    from data.nation.folder import nation_head  # noqa: PLC0415 - heavy
+
+    head = nation_head({str(one["code"]): str(one["head"]) for one in summary["provinces"]})
+    return text("moves.head", lang, version=len(events_of(logs_of(nation))), head=head)
 
 
 def _held(nation: Path | None, lang: Lang) -> AbstractContextManager[None]:
@@ -129,18 +141,18 @@ def _held(nation: Path | None, lang: Lang) -> AbstractContextManager[None]:
     return within(nation, lang)
 
 
-def _say(summary: Mapping[str, Any], lang: Lang, *, as_json: bool, done: str = "") -> None:
+def _say(summary: Mapping[str, Any], lang: Lang, *, as_json: bool, lines: Sequence[str] = ()) -> None:
     from data.said import unserved  # noqa: PLC0415 - heavy
 
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
-    elif done:
-        typer.echo(done)
-    elif "provinces" in summary:
-        typer.echo(text("moves.applied", lang, count=len(summary["provinces"])))
     else:
-        version, head = summary["casebook_version"], summary["head"]
-        typer.echo(text("cli.applied", lang, version=version, head=head))
+        for line in lines or [_applied(summary, lang)]:
+            typer.echo(line)
     if unserved(summary):
         typer.echo(text("cli.applied_unserved", lang, count=unserved(summary)), err=True)
         raise typer.Exit(int(Exit.NOT_EVERYONE_SERVED))
+
+
+def _applied(summary: Mapping[str, Any], lang: Lang) -> str:
+    return text("cli.applied", lang, version=summary["casebook_version"], head=summary["head"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
 from data.casebook.working import is_work
+from data.change.effective import DAYS, days_of
 from data.change.proposal import read_proposal
 from data.change.succession import succeed
 from data.errors import Exit, SitingError
@@ -24,7 +25,7 @@ from data.record.sealed import require_sealed
 from data.standing import RUN, behind_files, standing_faults
 from data.text import phrase
 from data.verify import verify
-from door.staged import staged
+from door.staged import Ahead, staged, swept
 from siting.ground.beside import parting
 from siting.running.standing import plan_as, standing_of
 
@@ -71,15 +72,16 @@ def apply_proposal(
     if PAIRED in kept.facts and not nation_id:
         # Applied alone it would leave families in two provinces, or in none.
         raise SitingError(phrase("moves.part_of_nation"), code="part_of_nation", exit_code=Exit.REFUSED)
+    swept(folder)
     book = Casebook.open(folder / CASEBOOK)
     log = book.log()
     last = log[-1]
-    _check_base(kept, log)
+    check_base(kept, log)
     problem, plan = book.problem(last.version), book.plan(last.version)
     require_sealed(last, problem, plan)
     following = succeed(problem, plan, kept.changes).problem
-    made, certificate = _made(following, plan, kept, proposal.name)
-    with staged(folder, following, made, last.version + 1, lang) as ready:
+    made, certificate, ahead = _made(following, (problem, plan), kept, proposal, folder)
+    with staged(folder, following, made, last.version + 1, lang, ahead=ahead) as ready:
         version = book.commit(
             made,
             certificate,
@@ -89,24 +91,28 @@ def apply_proposal(
             problem=following,
             after=last.hash,
             payload={name: kept.facts[name] for name in (*_PAYLOAD, PAIRED) if name in kept.facts}
+            | {DAYS: days_of(kept, plan)}
             | _part_of(nation_id),
             today=last.version,
         )
         return ready.put(book, version)
 
 
-def _made(following: Problem, before: Plan, kept: Kept, name: str) -> tuple[Plan, Certificate]:
-    """Return the plan that a proposal makes, verified, its ground parted beside that."""
+def _made(
+    following: Problem, before: tuple[Problem, Plan], kept: Kept, proposal: Path, folder: Path
+) -> tuple[Plan, Certificate, Ahead]:
+    """Return the plan that a proposal makes, verified, and files of it, its ground parted beside that."""
     with parting(following) as ground:
-        standing, seed = standing_of(kept, before), int(kept.facts["seed"])
-        made = plan_as(following, standing, before, seed=seed, ground=False, settled=ground.begin)
+        standing, seed = standing_of(kept, before[1]), int(kept.facts["seed"])
+        made = plan_as(following, standing, before[1], seed=seed, ground=False, settled=ground.begin)
         # A proposal does not part the ground anew.
         if plan_hash(made) != kept.facts["plan_hash"]:
-            raise _refused("other_proposal", path=name)
+            raise _refused("other_proposal", path=proposal.name)
         # What draws is loaded while the ground is parted.
         import_module("maps.plan_page")
+        ahead = Ahead.of(folder, following, made, before=before)
         certificate = verify(following, made, neighbourhoods=ground.neighbourhoods)
-        return replace(made, neighbourhoods=ground.neighbourhoods()), certificate
+        return replace(made, neighbourhoods=ground.neighbourhoods()), certificate, ahead
 
 
 def revert_to(
@@ -130,6 +136,7 @@ def revert_to(
         ``no_such_version``; ``in_force_already``; ``half_reverted`` (both exit code 6) where families came or
         went since from or to another province; of the record.
     """
+    swept(folder)
     book = Casebook.open(folder / CASEBOOK)
     last = book.log()[-1]
     problem, plan, today = reverted(book, version)
@@ -164,7 +171,7 @@ def _mended(folder: Path, book: Casebook, refusal: SitingError, lang: Lang) -> d
         return ready.put(book, book.version)
 
 
-def _check_base(kept: Kept, log: Sequence[Entry]) -> None:
+def check_base(kept: Kept, log: Sequence[Entry]) -> None:
     """Refuse a proposal that was not made on the plan in force; what centers did since is no other plan."""
     made_on = next((one.version for one in log if one.hash == kept.base_head), None)
     if made_on is None:

@@ -21,14 +21,16 @@ from data.rules import Rules
 from data.standing import MAP, RUN
 from data.text import phrase
 from maps import Missing, draw_nation
+from maps.around import NOTHING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.text import Lang
+    from maps.around import Around
 
 
-def renew_nation(nation: Path, lang: Lang) -> dict[str, Any]:
+def renew_nation(nation: Path, lang: Lang, around: Around = NOTHING) -> dict[str, Any]:
     """Write the summary and the map of a nation anew from its provinces as they stand; return the summary.
 
     Parameters
@@ -37,6 +39,8 @@ def renew_nation(nation: Path, lang: Lang) -> dict[str, Any]:
         Its folder.
     lang : {"fa", "en"}
         Language that the map opens in.
+    around : Around
+        Layers of the user's, and tiles, on the map.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def renew_nation(nation: Path, lang: Lang) -> dict[str, Any]:
     summary = nation_summary(own, loads=loads, km=km[0], cases=km[1], rules=Rules(), missing=missing)
     summary["rules"] = rules
     try:
-        _draw(nation, own, summary, lang, day=max(one.day for one in parts))
+        _draw(nation, own, summary, lang, day=max(one.day for one in parts), around=around)
         return write_nation(nation, summary, run=run)
     except OSError as error:
         raise machine_error(error, nation) from error
@@ -87,14 +91,16 @@ def _figures(place: Path) -> _Figures:
     return _Figures(tables["plan_centers"]["cases"].to_numpy(), served, book.log()[-1].when_utc[:10])
 
 
-def _draw(nation: Path, own: list[dict[str, Any]], summary: dict[str, Any], lang: Lang, *, day: str) -> None:
+def _draw(
+    nation: Path, own: list[dict[str, Any]], summary: dict[str, Any], lang: Lang, *, day: str, around: Around
+) -> None:
     missing = [
         Missing(one["province"], int(one["households"]), str(one["reason"]), str(one["reason"]))
         for one in summary["missing"]
     ]
     temp = Path(tempfile.mkdtemp(prefix=".map.", dir=nation))
     try:
-        draw_nation(temp, summaries=own, km=summary["km"], missing=missing, lang=lang, day=day)
+        draw_nation(temp, summaries=own, km=summary["km"], missing=missing, lang=lang, day=day, around=around)
         for file in sorted(temp.rglob("*")):
             if file.is_file():
                 place = nation / MAP / file.relative_to(temp)

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error, sync, write_whole
-from data.exports import SUMMARY, export_files, hashes_of
+from data.exports import SUMMARY, ground_files, hashes_of, table_files
 from data.folder import sweep
 from data.hashing import file_hash
-from data.privacy.publishing import published
+from data.privacy.publishing import folded, published
 from data.standing import MAP, map_hashes
 from data.summary import summarize, to_json
 from maps.origin import Origin, fill_head
@@ -30,12 +30,59 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.privacy.publishing import Published
+    from data.privacy.releases import Release
     from data.problem import Problem
     from data.text import Lang
 
 _NEXT, _ROOM = "next", "room"
 _ROOM_BYTES = 1 << 20
 """Kept free for what can only be written once the version has its number and its head."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What of the files can be made before the ground of the plan is parted.
+
+    Attributes
+    ----------
+    release : Release
+        That the version stands in.
+    tables : mapping of str to bytes
+        Exports without any ground.
+    """
+
+    release: Release
+    tables: Mapping[str, bytes]
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        problem: Problem,
+        plan: Plan,
+        *,
+        version: int | None = None,
+        before: tuple[Problem, Plan] | None = None,
+    ) -> Ahead:
+        """Make it.
+
+        Parameters
+        ----------
+        folder, problem, plan
+            As `staged` takes them; the neighbourhoods of the plan need not be its own yet.
+        version : int, optional
+            As `staged` takes it; the next unless told.
+        before : (Problem, Plan), optional
+            As `data.privacy.publishing.folded` takes it.
+
+        Raises
+        ------
+        SitingError
+            If the casebook cannot be read.
+        """
+        book = Casebook.open(folder / CASEBOOK)
+        number = book.version + 1 if version is None else version
+        return cls(folded(problem, plan, book, number, before=before), table_files(problem, plan))
 
 
 @dataclass(frozen=True)
@@ -99,8 +146,21 @@ class Staged:
         return summary
 
 
+def swept(folder: Path) -> None:
+    """Take away what killed writers left inside a plan's folder; what others write there now stays.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan.
+    """
+    sweep(folder / _NEXT)
+
+
 @contextmanager
-def staged(folder: Path, problem: Problem, plan: Plan, version: int, lang: Lang) -> Iterator[Staged]:
+def staged(
+    folder: Path, problem: Problem, plan: Plan, version: int, lang: Lang, *, ahead: Ahead | None = None
+) -> Iterator[Staged]:
     """Draw and write what stands beside the record of a plan, and hold it ready.
 
     Parameters
@@ -113,20 +173,24 @@ def staged(folder: Path, problem: Problem, plan: Plan, version: int, lang: Lang)
         Its number: the next, or the last where its files are to be made anew.
     lang : {"fa", "en"}
         Language that the map opens in.
+    ahead : Ahead, optional
+        Of this very version; made here unless told.
 
     Raises
     ------
     SitingError
         If the machine fails.
     """
-    sweep(folder / _NEXT)
+    swept(folder)
     beside = None
     try:
         try:
             beside = Path(tempfile.mkdtemp(prefix=f".{_NEXT}.{os.getpid()}.", suffix=".part", dir=folder))
-            shown = published(problem, plan, Casebook.open(folder / CASEBOOK), version)
+            ahead = ahead or Ahead.of(folder, problem, plan, version=version)
+            shown = published(problem, plan, Casebook.open(folder / CASEBOOK), version, release=ahead.release)
             drawn = _drawn(beside, problem, shown, Origin(version), lang)
-            ready = Staged(folder, beside, problem, plan, drawn, _written(beside, problem, plan))
+            written = _written(beside, {**ahead.tables, **ground_files(problem, plan)})
+            ready = Staged(folder, beside, problem, plan, drawn, written)
         except OSError as error:
             raise machine_error(error, folder) from error
         yield ready
@@ -146,13 +210,12 @@ def _drawn(beside: Path, problem: Problem, shown: Published, origin: Origin, lan
     return drawn
 
 
-def _written(beside: Path, problem: Problem, plan: Plan) -> dict[str, str]:
-    exports = export_files(problem, plan)
-    for name, content in exports.items():
+def _written(beside: Path, exports: Mapping[str, bytes]) -> dict[str, str]:
+    for name, content in sorted(exports.items()):
         write_whole(beside / name, content)
     # A file with holes would keep no room: it is written.
     write_whole(beside / _ROOM, bytes(_ROOM_BYTES))
-    return hashes_of(exports)
+    return hashes_of(dict(sorted(exports.items())))
 
 
 def _with_head(page: Path, head: str) -> str:

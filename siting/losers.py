@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+
+from allocation.unit import subset
+from data.fairness import counts_far, is_limited
+from data.geodesy import to_plane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +19,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from allocation.facilities import Facilities
+    from allocation.unit import Unit
     from data.problem import Problem
     from siting.bound.prove import Proof
     from siting.solve import Solved
 
 SITES_AT_A_TIME = 256
 """Sites whose costs are laid out together: those of a city at once would take gigabytes."""
+METRES = 1000.0
+PLANE_ERROR, ROUNDED_KM = 0.02, 0.001
+"""More than a distance in the plane is off by, as a share (0.4 % in Iran), and what 32 bits leave of a km."""
 
 
 def losing_sites(
@@ -68,18 +77,18 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
         new = [position for position, facility in enumerate(one.open) if founded[facility]]
         if not (spare.size and new):
             continue
-        served = np.flatnonzero(np.isin(one.center, new))
-        weight = csr_array(
-            (unit.cases[served].astype(float), (one.center[served], served)),
-            shape=(len(one.open), len(unit.cases)),
-        )
-        total = np.hstack([weight @ unit.cost_km(some) for some in np.array_split(spare, _parts(spare))])
-        now = np.diag(weight @ unit.cost_km(one.open))
+        measured = None if unit.travel is None else unit.cost_km()
         for position in new:
-            best = int(np.argmin(total[position]))
-            if weight.indptr[position] < weight.indptr[position + 1] and np.isfinite(total[position, best]):
-                row = problem.sites.iloc[facilities.row[spare[best]]]
-                extra = float(total[position, best] - now[position])
+            groups = np.flatnonzero(one.center == position)
+            if not groups.size:
+                continue
+            catchment = _Catchment(subset(unit, groups), None if measured is None else measured[groups])
+            near = catchment.promising(spare)
+            total = catchment.total_km(near)
+            best = int(np.argmin(total))
+            if np.isfinite(total[best]):
+                row = problem.sites.iloc[facilities.row[near[best]]]
+                extra = float(total[best] - catchment.total_km(one.open[[position]])[0])
                 rows.append((ids[position], row["applicant_id"], row["site_id"], round(extra, 3)))
     table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)
@@ -94,5 +103,46 @@ def _founded(problem: Problem, facilities: Facilities) -> NDArray[np.bool_]:
     return np.asarray(founded)
 
 
-def _parts(spare: NDArray[np.int64]) -> int:
-    return -(-len(spare) // SITES_AT_A_TIME)
+@dataclass(frozen=True)
+class _Catchment:
+    """The groups of one center.
+
+    Attributes
+    ----------
+    unit : Unit
+        With these groups alone.
+    measured_km : ndarray, shape (n_groups, n_facilities), or None
+        What each costs at each facility of the unit, where travel is measured.
+    """
+
+    unit: Unit
+    measured_km: NDArray[np.float64] | None
+
+    def total_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what all cases cost at each of some facilities, ``(m,)``."""
+        cases = csr_array(self.unit.cases.astype(float)[None, :])
+        parts = np.array_split(which, -(-len(which) // SITES_AT_A_TIME))
+        return np.concatenate([(cases @ self._cost_km(some))[0] for some in parts])
+
+    def _cost_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
+        return self.unit.cost_km(which) if self.measured_km is None else self.measured_km[:, which]
+
+    def promising(self, spare: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of some facilities that may be the cheapest: the plane tells, which is off by little.
+
+        Where a limit, a pin, measured travel or what is far decides, all may be.
+        """
+        unit, facilities = self.unit, self.unit.facilities
+        by_cost = counts_far(unit.rules) or is_limited(unit.rules)
+        if self.measured_km is not None or by_cost or (unit.pin != "").any():
+            return spare
+        homes, sites = to_plane(unit.lon, unit.lat), to_plane(facilities.lon[spare], facilities.lat[spare])
+        metres = np.hypot(homes[:, 0, None] - sites[:, 0], homes[:, 1, None] - sites[:, 1])
+        travel = (unit.spot_cases * unit.detour) @ metres / METRES
+        fixed = facilities.price_km[spare] * unit.total
+        if unit.rules.cross_district_km:
+            own, theirs = unit.district[:, None], facilities.district[spare]
+            crosses = (own >= 0) & (theirs >= 0) & (own != theirs)
+            fixed = fixed + unit.rules.cross_district_km * (unit.spot_cases @ crosses)
+        most = (travel * (1 + PLANE_ERROR) + fixed).min() + ROUNDED_KM * unit.total
+        return np.asarray(spare[travel * (1 - PLANE_ERROR) + fixed <= most], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Everything that a casebook ever held of a table, read once: cheaper than the table of every version."""
+"""What a casebook ever held of a table, read once: cheaper than the table of every version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,35 @@ if TYPE_CHECKING:
     from data.casebook.book import Casebook
 
 
-def rows_ever(book: Casebook, name: str, only: Collection[str]) -> pd.DataFrame:
+def values_changed(book: Casebook, name: str, column: str, until: int) -> set[str]:
+    """Return what a column held, at any time, in the rows that changed between the first version and another.
+
+    Parameters
+    ----------
+    book : Casebook
+        The record.
+    name, column : str
+        Of the table in the casebook, and of a column that every version has, of texts.
+    until : int
+        The last version that counts.
+
+    Raises
+    ------
+    SitingError
+        If the casebook cannot be read.
+    """
+    with as_siting_error(book.path), closing(connect(book.path)) as connection:
+        rows = connection.execute(
+            f'SELECT DISTINCT "{column}" FROM "{name}" WHERE _key IN'  # noqa: S608
+            f' (SELECT _key FROM "{name}" WHERE _version BETWEEN 2 AND ?) AND "{column}" IS NOT NULL',
+            (until,),
+        ).fetchall()
+    return {str(value) for (value,) in rows}
+
+
+def rows_ever(
+    book: Casebook, name: str, only: Collection[str], *, of: tuple[str, Collection[str]] | None = None
+) -> pd.DataFrame:
     """Return every row that any version added to a table, the oldest first.
 
     Parameters
@@ -31,6 +59,8 @@ def rows_ever(book: Casebook, name: str, only: Collection[str]) -> pd.DataFrame:
         Of the table in the casebook.
     only : collection of str
         The columns wanted, none of them the geometry; missing where a version had none of a name.
+    of : (str, collection of str), optional
+        A column and values: only of rows that at any time held one of them there; all unless told.
 
     Returns
     -------
@@ -51,7 +81,14 @@ def rows_ever(book: Casebook, name: str, only: Collection[str]) -> pd.DataFrame:
         ).fetchall()
         ends = [version for version, _ in told[1:]] + [last_version(connection) + 1]
         parts = [
-            _rows(connection, name, [Column(**one) for one in json.loads(described)["columns"]], span, only)
+            _rows(
+                connection,
+                name,
+                [Column(**one) for one in json.loads(described)["columns"]],
+                span,
+                only,
+                of=of,
+            )
             for (begin, described), end in zip(told, ends, strict=True)
             for span in [(begin, end)]
         ]
@@ -64,16 +101,22 @@ def _rows(
     columns: list[Column],
     span: tuple[int, int],
     only: Collection[str],
+    *,
+    of: tuple[str, Collection[str]] | None,
 ) -> pd.DataFrame:
     """Return the rows of the versions in which a table had the same columns."""
     kept = [one for one in columns if one.name in only and one.kind not in APART]
     fields = {"_key": "_key", "_version": "_version", "_gone": "_gone"} | {
         one.name: one.stored for one in kept
     }
+    chosen, values = "", list[str]()
+    if of is not None:
+        theirs = f'SELECT _key FROM "{name}" WHERE "{of[0]}" IN (SELECT value FROM json_each(?))'  # noqa: S608
+        chosen, values = f" AND _key IN ({theirs})", [json.dumps(sorted(of[1]))]
     rows = connection.execute(
         f'SELECT {quoted(list(fields.values()))} FROM "{name}"'  # noqa: S608
-        " WHERE _version >= ? AND _version < ? ORDER BY _version, _key",
-        span,
+        f" WHERE _version >= ? AND _version < ?{chosen} ORDER BY _version, _key",
+        (*span, *values),
     ).fetchall()
     cells: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(fields)
     return pd.DataFrame(dict(zip(fields, cells, strict=True)), dtype=object)

@@ -28,15 +28,15 @@ _MAGIC, _VERSION = b"GP", 0
 _LITTLE_ENDIAN, _WITH_ENVELOPE, _EMPTY = 0b1, 0b10, 0b10000
 _HEADER_BYTES = 8
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
-_PLAIN_HEADER = struct.pack("<2sBBi", _MAGIC, _VERSION, _LITTLE_ENDIAN, SRS_ID)
 _POINT = np.dtype(
     {
         "names": ["magic", "version", "flags", "srs", "order", "type", "x", "y"],
         "formats": ["S2", "u1", "u1", "<i4", "u1", "<u4", "<f8", "<f8"],
     }
 )
-_PLAIN_POINT = (_POINT.itemsize, _PLAIN_HEADER)
-"""Length and header of what `pack_points` makes of a point."""
+_HEADER = ["magic", "version", "flags", "srs"]
+_PLAIN = np.array((_MAGIC, _VERSION, _LITTLE_ENDIAN, SRS_ID), _POINT[_HEADER])
+"""What `pack_points` writes ahead of a point."""
 
 
 def shown(table: pd.DataFrame) -> list[bytes | None] | None:
@@ -102,19 +102,27 @@ def from_exact(wkb: Sequence[bytes | None]) -> NDArray[np.object_]:
 def bounds(blobs: Iterable[Any]) -> tuple[float, float, float, float] | None:
     """Return the least box around GeoPackage geometry: west, south, east, north; None around nothing."""
     told = list(blobs)
-    box = _around_points(told) if {_shape_of(blob) for blob in told} == {_PLAIN_POINT} else None
+    box = _around_points(told) if set(map(len, told)) == {_POINT.itemsize} else None
     if box is None:
         box = shapely.total_bounds(unpack(told))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 
 
-def _shape_of(blob: bytes) -> tuple[int, bytes]:
-    return len(blob), blob[:_HEADER_BYTES]
+def around(
+    boxes: Sequence[tuple[float, float, float, float]],
+) -> tuple[float, float, float, float] | None:
+    """Return the least box around boxes; None around nothing."""
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _around_points(blobs: Sequence[bytes]) -> NDArray[np.float64] | None:
-    """Return the box around what `pack_points` made; None where one of the points is nowhere."""
+    """Return the box around what `pack_points` made; None where it made not all, or a point is nowhere."""
     records = np.frombuffer(b"".join(blobs), _POINT)
+    if (records[_HEADER] != _PLAIN).any():
+        return None
     xy = np.array([records["x"], records["y"]])
     return None if np.isnan(xy).any() else np.concatenate([xy.min(axis=1), xy.max(axis=1)])
 

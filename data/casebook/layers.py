@@ -13,7 +13,9 @@ from data.geodesy import WGS84
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
+
+    Box = tuple[float, float, float, float]
 
 APPLICATION_ID = 0x47504B47
 GEOPACKAGE_VERSION = 10300
@@ -113,8 +115,16 @@ def prepare(connection: sqlite3.Connection) -> None:
     register(connection, "layer_styles", "attributes")
 
 
-def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    """Make every layer anew for the last version, and return the columns of each."""
+def refresh(connection: sqlite3.Connection, boxes: Mapping[str, Box | None]) -> dict[str, list[str]]:
+    """Make every layer anew for the last version, and return the columns of each.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the casebook.
+    boxes : mapping of str to (float, float, float, float), or None
+        Of the tables whose box is known, as `bounds_of` would return it.
+    """
     made = views(connection)
     for layer in LAYERS:
         connection.execute(f'DROP VIEW IF EXISTS "{layer.name}"')
@@ -123,7 +133,12 @@ def refresh(connection: sqlite3.Connection) -> dict[str, list[str]]:
         connection.execute(made[layer.name][0])
         if layer.geometry_type:
             # Of the rows alone, which spares the joins that the layer shows beside them.
-            box = bounds_of(connection, layer.base, CURRENT.format(name=layer.base))
+            known = layer.base in boxes
+            box = (
+                boxes[layer.base]
+                if known
+                else bounds_of(connection, layer.base, CURRENT.format(name=layer.base))
+            )
             register(connection, layer.name, "features", layer.geometry_type, box)
         else:
             register(connection, layer.name, "attributes")
@@ -219,9 +234,4 @@ def bounds_of(
     while rows := cursor.fetchmany(BLOCK_ROWS):
         box = geometry.bounds(blob for (blob,) in rows)
         boxes += [box] if box else []
-    return _around(boxes) if boxes else None
-
-
-def _around(boxes: Iterable[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
+    return geometry.around(boxes)

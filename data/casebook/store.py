@@ -7,7 +7,7 @@ so the casebook grows with the change.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     Row = tuple[Any, ...]
+    Box = tuple[float, float, float, float]
 
 TABLES = """
 CREATE TABLE casebook_columns (version INTEGER NOT NULL, name TEXT NOT NULL, described TEXT NOT NULL,
@@ -62,10 +63,32 @@ class Appended:
         Rows added or changed and rows gone, by table; those in which any are.
     given_back : mapping of str to DataFrame
         The tables that were there before, as `data.casebook.reading.table_at` now gives them.
+    boxes : mapping of str to (float, float, float, float), or None
+        The least box around the rows of each of these in degrees; None around nothing.
     """
 
     changed: Mapping[str, list[int]]
     given_back: Mapping[str, pd.DataFrame]
+    boxes: Mapping[str, Box | None]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a reader makes of a table's cells, block by block, and the boxes around those that a map shows."""
+
+    blocks: list[pd.DataFrame] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def add(self, cells: list[list[Any]], shape: Shape) -> None:
+        """Read one more block."""
+        columns = [Column(**column) for column in shape["columns"]]
+        exact = cells[-1:] if shape["spatial"] else []
+        first = len(_AHEAD)
+        last = first + sum(column.kind not in APART for column in columns)
+        self.blocks.append(block_of([*cells[first:last], *exact], columns, shape))
+        shown = [one for one in cells[last] if one is not None] if shape["on_map"] else []
+        box = geometry.bounds(shown) if shown else None
+        self.boxes.extend([] if box is None else [box])
 
 
 def append(
@@ -97,6 +120,7 @@ def append(
     """
     changed: dict[str, list[int]] = {}
     given_back: dict[str, pd.DataFrame] = {}
+    boxes: dict[str, Box | None] = {}
     for name, table in tables.items():
         before = shape_at(connection, name, version)
         shape = _described(connection, version, name, table, manners.get(name, AS_GIVEN))
@@ -104,12 +128,13 @@ def append(
             _insert(connection, name, shape, _rows(_blocks(table, name, shape)), version)
             changed[name] = [len(table), 0]
         else:
-            changed[name], given_back[name] = _append_difference(connection, version, name, shape, table)
+            added = _append_difference(connection, version, name, shape, table)
+            changed[name], given_back[name], boxes[name] = added
     for name, value in parts.items():
         text = json.dumps(value, ensure_ascii=False)
         if latest(connection, "casebook_values", "value", name, version) != text:
             connection.execute("INSERT INTO casebook_values VALUES (?, ?, ?)", (version, name, text))
-    return Appended({name: counts for name, counts in changed.items() if any(counts)}, given_back)
+    return Appended({name: counts for name, counts in changed.items() if any(counts)}, given_back, boxes)
 
 
 def _described(
@@ -129,8 +154,8 @@ def _described(
 
 def _append_difference(
     connection: sqlite3.Connection, version: int, name: str, shape: Shape, table: pd.DataFrame
-) -> tuple[list[int], pd.DataFrame]:
-    """Add the rows that differ; return how many are changed and gone, and the table as it is given back.
+) -> tuple[list[int], pd.DataFrame, Box | None]:
+    """Add the rows that differ; return how many are changed and gone, the table as given back, and its box.
 
     Every row that stays was just read and is the one that was to be kept, and every row that differs is read
     again. So what a reader finds in the casebook are the cells from which the table is made here.
@@ -139,8 +164,8 @@ def _append_difference(
     kept = connection.execute(
         f'SELECT {listed} FROM "{name}" AS r WHERE {CURRENT.format(name=name)} ORDER BY _key'  # noqa: S608
     )
-    blocks: list[pd.DataFrame] = []
-    changed, gone = _difference(kept, _rows(_blocks(table, name, shape), shape, blocks))
+    read = _Read()
+    changed, gone = _difference(kept, _rows(_blocks(table, name, shape), shape, read))
     _insert(connection, name, shape, changed, version)
     connection.executemany(
         f'INSERT INTO "{name}" (_key, _version, _gone) VALUES (?, {version}, 1)',  # noqa: S608
@@ -157,7 +182,7 @@ def _append_difference(
     # By their texts, for 1 is 1.0 and True.
     if repr(added) != repr(changed) or number != len(table):
         raise RuntimeError("the casebook does not hold what was added")
-    return [len(changed), len(gone)], whole(blocks, shape)
+    return [len(changed), len(gone)], whole(read.blocks, shape), geometry.around(read.boxes)
 
 
 def _difference(before: Iterator[Row], after: Iterator[Row]) -> tuple[list[Row], list[str]]:
@@ -230,16 +255,12 @@ def _blocks(table: pd.DataFrame, name: str, shape: Shape) -> Iterator[list[list[
 def _rows(
     blocks: Iterable[list[list[Any]]],
     shape: Shape | None = None,
-    given_back: list[pd.DataFrame] | None = None,
+    read: _Read | None = None,
 ) -> Iterator[Row]:
-    """Yield the rows of blocks of cells; where told, leave in a list what a reader makes of each block."""
+    """Yield the rows of blocks of cells; where told, leave what a reader makes of each block."""
     for cells in blocks:
-        if shape is not None and given_back is not None:
-            columns = [Column(**column) for column in shape["columns"]]
-            exact = cells[-1:] if shape["spatial"] else []
-            first = len(_AHEAD)
-            plain = cells[first : first + sum(column.kind not in APART for column in columns)]
-            given_back.append(block_of([*plain, *exact], columns, shape))
+        if shape is not None and read is not None:
+            read.add(cells, shape)
         yield from zip(*cells, strict=True)
 
 

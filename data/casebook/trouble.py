@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 20
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _MACHINE = (
     sqlite3.SQLITE_FULL,
@@ -31,9 +31,23 @@ _PRIMARY = 0xFF
 def alien(path: Path, *, missing: bool = False) -> SitingError:
     """Return the error for a file that is no casebook, or is not there."""
     if missing:
-        words = phrase("folder.missing_casebook", path=f"{shown_name(path.parent)}/{path.name}")
-        return SitingError(words, code="missing_casebook")
+        return _instead(path)
     return SitingError(phrase("folder.not_a_casebook", path=path.name), code="not_a_casebook")
+
+
+def _instead(path: Path) -> SitingError:
+    """Return the error for a casebook that is not there, by what its folder is instead of a plan's."""
+    from data.kinds import is_nation_folder, is_proposal_folder  # noqa: PLC0415 - which imports this room
+    from data.nation.folder import PROVINCES  # noqa: PLC0415 - the same
+
+    folder = shown_name(path.parent)
+    if is_proposal_folder(path.parent):
+        return SitingError(phrase("folder.is_a_proposal", path=folder), code="is_a_proposal")
+    if is_nation_folder(path.parent):
+        first = min((one.name for one in (path.parent / PROVINCES).iterdir()), default="CODE")
+        return SitingError(phrase("folder.is_a_nation", path=folder, code=first), code="is_a_nation")
+    words = phrase("folder.missing_casebook", path=f"{folder}/{path.name}")
+    return SitingError(words, code="missing_casebook")
 
 
 def newer(path: Path) -> SitingError:

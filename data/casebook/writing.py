@@ -128,7 +128,7 @@ def append_version(
         before = reading.kept_centers_at(connection, version - 1)
         tables[content.HOUSEHOLDS] = implied.with_centers(problem.households, before)
     appended = store.append(connection, version, tables, parts, manners)
-    styles.write_styles(connection, layers.refresh(connection))
+    styles.write_styles(connection, layers.refresh(connection, appended.boxes))
     entry = log.add_entry(
         connection,
         kind=kind,

@@ -14,6 +14,7 @@ from data.build.check import NOT_IN_PHASE
 from data.build.units import unit_of, why_unserved
 from data.change.placing import with_points
 from data.events import ARRIVALS
+from data.locating.columns import MATCHED
 from data.problem import UNGROUPED
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def standing_there(problem: Problem, arrived: pd.DataFrame, admitted: Collection
         problem.boundaries,
         snap_km=problem.rules.boundary_snap_km,
     )
-    rows = before.assign(**{name: ground[name] for name in _GROUND}, group=UNGROUPED)
+    of_ground = [*_GROUND, *(name for name in MATCHED if name in before)]
+    rows = before.assign(**{name: ground[name] for name in of_ground}, group=UNGROUPED)
     for name in ("cases", "status"):
         rows[name] = before[name].where(stays, arrived[name])
     rows["cases"] = 1 if problem.rules.count == "households" else rows["cases"].astype("int64")

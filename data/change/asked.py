@@ -13,7 +13,10 @@ from data.casebook.content import HOUSEHOLDS
 from data.change.changes import Changes, Relocation, no_moves
 from data.change.check_network import CLOSE, MAX_CASES, OPEN, RELOCATE
 from data.errors import Failure, SitingError
+from data.gazetteer.match import Gazetteer
 from data.hashing import file_hash
+from data.locating.own import read_gazetteer
+from data.locating.rows import placed
 from data.nation.check import province_folders
 from data.nation.folder import PROVINCES
 from data.pseudonyms import Pseudonyms
@@ -52,6 +55,8 @@ class AskedChanges:
         As `data.intake.Inputs`.
     key_fingerprint : str
         Of the key that the plan's pseudonyms were made with; empty where it has none.
+    gazetteer : Path or None
+        Places that rows without a point may tell, meant before those of the record.
     folder : Path or None
         Of the plan or the nation, whose ids stay as they are: a few of them could pass for national codes.
     """
@@ -66,6 +71,7 @@ class AskedChanges:
     key: Path | None = None
     key_fingerprint: str = ""
     folder: Path | None = None
+    gazetteer: Path | None = None
 
     def read(self) -> Changes:
         """Return the changes, not yet checked against a network; failing rows of the file are their faults.
@@ -82,6 +88,10 @@ class AskedChanges:
             if self.folder is not None:
                 reading.pseudonyms.remember(_known(self.folder), "household")
             moves, faults = moves_told(self.moves, columns=self.columns, reading=reading)
+            if self.gazetteer is not None:
+                spots = read_gazetteer(self.gazetteer, columns=self.columns, reading=reading)
+                own = placed(moves, Gazetteer((spots,)), file=self.moves.name).rows
+                moves = own[list(moves.columns)]
         return Changes(
             moves=moves,
             close=dict(_dated(one, usual, CLOSE) for one in self.close),

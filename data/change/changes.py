@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.change.check_moves import wrong_moves
+from data.change.check_moves import unsure, wrong_moves
 from data.change.check_network import wrong_network
 from data.change.check_wishes import wrong_wishes
+from data.change.unplaced import not_found
 from data.errors import SitingError
 from data.text import phrase
 
@@ -143,6 +144,26 @@ class Changes:
         )
 
 
+def wrong_changes(problem: Problem, plan: Plan, changes: Changes) -> list[Failure]:
+    """Return what cannot be meant of this network, as `check_changes` takes it; nothing where all can."""
+    return [
+        *changes.faults,
+        *wrong_moves(problem, plan, changes),
+        *wrong_network(problem, plan, changes),
+        *wrong_wishes(problem, plan, changes),
+    ]
+
+
+def lost_arrivals(problem: Problem, changes: Changes) -> list[Failure]:
+    """Return who arrives at a place that nobody can find.
+
+    That alone refuses nothing: they would be without a center, and are told beside the proposal. Whoever must
+    mend a file anyway is told of them too.
+    """
+    moves = changes.moves[~changes.moves["household_id"].isin(unsure(changes))]
+    return not_found(moves, problem.households, changes.file or "moves")
+
+
 def check_changes(problem: Problem, plan: Plan, changes: Changes) -> None:
     """Refuse changes that cannot be meant of this network, all of them at once.
 
@@ -160,19 +181,14 @@ def check_changes(problem: Problem, plan: Plan, changes: Changes) -> None:
     Raises
     ------
     SitingError
-        With the faults of the file; ``nothing_changes``; of the moves ``unknown_household``,
-        ``already_here``, ``cases_over_max``, ``unknown_pin``, ``pin_outside_unit``; of wishes and pins what
-        `data.change.check_wishes.wrong_wishes` yields; of the centers ``unknown_center``, ``unknown_site``,
-        ``site_open_already``, ``ineligible_site``, ``applicant_has_center``, ``conflicting_changes``,
-        ``outside_boundaries``, ``other_unit``, ``bad_max_cases``, ``bad_date`` and what a point can be.
+        With the faults of the file; ``nothing_changes``; beside other failures ``no_location``; of the moves
+        ``unknown_household``, ``already_here``, ``cases_over_max``, ``unknown_pin``, ``pin_outside_unit``;
+        of wishes and pins what `data.change.check_wishes.wrong_wishes` yields; of the centers
+        ``unknown_center``, ``unknown_site``, ``site_open_already``, ``ineligible_site``,
+        ``applicant_has_center``, ``conflicting_changes``, ``outside_boundaries``, ``other_unit``,
+        ``bad_max_cases``, ``bad_date`` and what a point can be.
     """
     if changes.is_empty():
         raise SitingError(phrase("changes.nothing_changes"), code="nothing_changes")
-    failures = [
-        *changes.faults,
-        *wrong_moves(problem, plan, changes),
-        *wrong_network(problem, plan, changes),
-        *wrong_wishes(problem, plan, changes),
-    ]
-    if failures:
-        raise SitingError.of(failures)
+    if failures := wrong_changes(problem, plan, changes):
+        raise SitingError.of([*failures, *lost_arrivals(problem, changes)])

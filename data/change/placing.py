@@ -1,27 +1,38 @@
-"""Households of which only a place is told stand in the midst of those who live there already."""
+"""Families of which only a place is told stand in the midst of those who live there, or where it lies."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.fold import fold
-from data.readers.values import by_unique
+from data.gazetteer.match import Asked, Found, Gazetteer, Missed, Spot
+from data.gazetteer.match_known import country_spots
+from data.locating.columns import MATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEGREE_DECIMALS = 6
-_TOLD = ("county", "province")
-_WHERE = ["lon", "lat", "province", "county", "district", "area"]
+_TOLD = ["place", "county", "province"]
+_WHERE = ["lon", "lat", "province", "county", "district", "area", *MATCHED]
+
+
+@dataclass(frozen=True)
+class _Midst:
+    """A place of the record: where its households live, and the district and area all of them share."""
+
+    spot: Spot
+    district: str
+    area: str
 
 
 def with_points(rows: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
     """Return rows with a point wherever their place has one.
 
-    The point of a place is the median longitude and latitude of its households. A name that several counties
-    have, of which none is told, has no point.
+    The point of a place of the record is the median longitude and latitude of its households; of another it
+    is the gazetteer's. A name that several counties have, of which none is told, has no point.
 
     Parameters
     ----------
@@ -35,19 +46,21 @@ def with_points(rows: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Province and county are told too where the place told them; district and area where all of the place
-        agree.
+        agree. `data.locating.rows.MATCHED` says which place it is, empty for rows with a point of their own.
     """
     lacking = rows[rows["lon"].isna() & (rows["place"] != "")]
+    filled = rows.assign(**{name: pd.Series("", index=rows.index, dtype="str") for name in MATCHED})
     if lacking.empty:
-        return rows
-    midsts = (
-        (index, *_midst(there))
-        for same, there in _looked_up(lacking, households)
-        if _counties(there) == 1
-        for index in same
-    )
-    found = pd.DataFrame(list(midsts), columns=["index", *_WHERE]).set_index("index")
-    filled = rows.copy()
+        return filled
+    found = pd.DataFrame(
+        [
+            (index, *_facts(answer, midst))
+            for same, answer, midst in _looked_up(lacking, households)
+            if isinstance(answer, Found)
+            for index in same
+        ],
+        columns=["index", *_WHERE],
+    ).set_index("index")
     for column in ("lon", "lat"):
         filled.loc[found.index, column] = found[column].astype("float64")
     for column in _WHERE[2:]:
@@ -66,36 +79,41 @@ def places_called(rows: pd.DataFrame, households: pd.DataFrame) -> pd.Series[int
     """
     lacking = rows[rows["lon"].isna() & (rows["place"] != "")]
     counts = pd.Series(0, index=lacking.index, dtype="int64")
-    for same, there in _looked_up(lacking, households):
-        counts[same] = _counties(there)
+    for same, answer, _ in _looked_up(lacking, households):
+        counts[same] = len(answer.spots) if isinstance(answer, Missed) else 1
     return counts
 
 
-def _counties(there: pd.DataFrame) -> int:
-    return len(there[list(_TOLD)].drop_duplicates())
+def _facts(answer: Found, midst: _Midst | None) -> tuple[object, ...]:
+    spot = answer.spot
+    shared = (midst.district, midst.area) if midst else ("", "")
+    return (spot.lon, spot.lat, spot.province, spot.county, *shared, spot.name, answer.quality)
 
 
-def _looked_up(lacking: pd.DataFrame, households: pd.DataFrame) -> Iterator[tuple[pd.Index, pd.DataFrame]]:
-    """Yield the index of rows that name one place, and the households that live in a place of that name."""
-    keys = ["place", *_TOLD]
-    wanted = pd.DataFrame({name: by_unique(lacking[name], fold).astype("str") for name in keys})
-    known = households[households["lon"].notna()]
-    place = by_unique(known["place"], fold).astype("str")
-    known = known[place.isin(wanted["place"])]
-    names = pd.DataFrame({name: by_unique(known[name], fold).astype("str") for name in keys})
-    by_place = dict(list(known.groupby(names["place"])))
-    for told, same in wanted.groupby(keys):
-        there = by_place.get(told[0])
-        if there is None:
-            continue
-        for name, value in zip(_TOLD, told[1:], strict=True):
-            if value:
-                there = there[names.loc[there.index, name] == value]
-        yield same.index, there
+def _looked_up(
+    lacking: pd.DataFrame, households: pd.DataFrame
+) -> Iterator[tuple[pd.Index, Found | Missed, _Midst | None]]:
+    """Yield the index of rows that name one place, what it is, and its midst where the record has it."""
+    if lacking.empty:
+        return
+    midsts = {one.spot: one for one in _midsts(households)}
+    record = Gazetteer((tuple(midsts),))
+    both = Gazetteer((tuple(midsts), country_spots()))
+    provinces = set(households["province"]) - {""}
+    own = provinces.pop() if len(provinces) == 1 else ""
+    for told, same in lacking.groupby(_TOLD):
+        place, county, province = (str(one) for one in told)
+        answer = record.search(Asked(place, county, province), anywhere=True)
+        if isinstance(answer, Missed) and not answer.spots:
+            answer = both.search(Asked(place, county, province or ("" if county else own)))
+        yield same.index, answer, midsts.get(answer.spot) if isinstance(answer, Found) else None
 
 
-def _midst(there: pd.DataFrame) -> tuple[object, ...]:
-    names = (there[name].unique() for name in _WHERE[2:])
-    shared = (one[0] if len(one) == 1 else "" for one in names)
-    point = (round(float(there[axis].median()), DEGREE_DECIMALS) for axis in ("lon", "lat"))
-    return (*point, *shared)
+def _midsts(households: pd.DataFrame) -> Iterator[_Midst]:
+    known = households[households["lon"].notna() & (households["place"] != "")]
+    for names, there in known.groupby(["province", "county", "place"], sort=True):
+        province, county, place = (str(name) for name in names)
+        lon, lat = (round(float(there[axis].median()), DEGREE_DECIMALS) for axis in ("lon", "lat"))
+        shared = [one[0] if len(one := there[name].unique()) == 1 else "" for name in ("district", "area")]
+        counties, provinces = ((name,) if name else () for name in (county, province))
+        yield _Midst(Spot(province, county, place, lon, lat, (place,), counties, provinces), *shared)

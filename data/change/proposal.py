@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +111,7 @@ def read_proposal(folder: Path) -> Kept:
     for name, sha256 in files.items():
         if not (folder / name).is_file() or file_hash(folder / name) != sha256:
             raise _wrong("changed_proposal", folder / name, Exit.REFUSED)
-    moves = _read(folder / MOVES)
-    changes = replace(Changes.from_dict(told), moves=moves)
+    changes = Changes.from_dict(told, moves=_read(folder / MOVES))
     tables = {name: _read(folder / f"{name}.csv") for name in PROPOSAL_TABLES}
     return Kept(MappingProxyType(facts), changes, MappingProxyType(tables))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from data.build.building import (
@@ -157,6 +158,7 @@ def _changed(now: Problem, changes: Changes) -> gpd.GeoDataFrame:
         # The address is of where it was: a family sent there would find nobody.
         table.loc[there.index, ["site_id", "address"]] = ""
         table.loc[there.index, "preference"] = pd.NA
+        table.loc[there.index, "score"] = np.nan
     for name, (cases, _) in changes.max_cases.items():
         table.loc[name, "max_cases"] = int(cases)
     return in_order_centers(_in_its_crs(table.reset_index()[list(CENTER_COLUMNS)], now.centers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from data.change.arrivals import outcome_of
 from data.change.placing import places_called
 from data.errors import Failure
 from data.text import phrase
@@ -72,6 +73,20 @@ def unplaced(arrived: pd.DataFrame, households: pd.DataFrame, file: str) -> tupl
         Unplaced(file, int(row), str(who), place, county, province, int(counts[who]))
         for who, row, place, county, province in told
     )
+
+
+def not_found(moves: pd.DataFrame, households: pd.DataFrame, file: str) -> list[Failure]:
+    """Return the arrivals of events at places that nobody can find, as rows that fail.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        Events that can be read.
+    households, file : DataFrame, str
+        As `unplaced`.
+    """
+    arrived = outcome_of(moves, households).arrived
+    return [one.failure for one in unplaced(arrived, households, file)]
 
 
 def unplaced_of(facts: Mapping[str, Any]) -> list[Unplaced]:

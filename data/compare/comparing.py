@@ -19,7 +19,7 @@ from data.compare.tables import (
     loads,
     pairs,
 )
-from data.summary import weighted_km
+from data.summary import km_figures, weighted_km
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def _standing(one: Side, load: pd.Series) -> Standing:
         cases=int(cases.sum()),
         centers=len(one.centers),
         load={name: _plain(value) if len(load) else None for name, value in figures.items()},
-        km=weighted_km(km, cases),
+        km=km_figures(km, cases),
         gini=gini(km, cases),
     )
 

@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.compare.tables import NOTHING_KM
+from data.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from data.shown import Card
 
 SCHEMA = 1
 """Version of the layout of what `Comparison.as_dict` says."""
@@ -29,7 +32,8 @@ class Standing:
     load : mapping of str to float or None
         ``min``, ``median``, ``max`` of the cases of a center.
     km : mapping of str to float or None
-        ``mean``, ``median``, ``p90``, ``max`` over everybody served (`data.summary.weighted_km`).
+        ``mean``, ``median``, ``p90``, ``max``, ``worst_tenth_mean`` over everybody served
+        (`data.summary.km_figures`).
     gini : float or None
         Of their distances (`data.compare.gini.gini`).
     """
@@ -72,7 +76,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """What differs between A and B; nothing in it names a household.
 
     A center is the same when its id is, and so is a household.
@@ -157,6 +161,11 @@ class Comparison:
     def as_dict(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
         return self.figures() | {name: records(table) for name, table in self.tables().items()}
+
+    def _card(self) -> Card:
+        from data.display import comparison_card  # noqa: PLC0415 - only a notebook asks
+
+        return comparison_card(self)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,18 +10,25 @@ import pandas as pd
 from data.casebook import CASEBOOK, Casebook
 from data.change.proposal import read_proposal
 from data.change.succession import succeed
-from data.compare.sides import Side, kind_of
+from data.compare.sides import Side, joined_side, kind_of, plan_side
 from data.disk import shown_name
 from data.errors import SitingError
 from data.geodesy import KM_DECIMALS, geodesic_km
+from data.kinds import is_nation_folder
+from data.nation.check import province_folders
+from data.nation.folder import PROVINCES
+from data.nation.proposal import is_nation_proposal, read_nation_proposal
 from data.text import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from data.casebook import Entry
     from data.change.proposal import Kept
+    from data.nation.proposal import NationKept
     from data.problem import Problem
     from data.rules import Rules
 
@@ -29,7 +36,7 @@ _PLACED = ["center_id", "lon", "lat", "province", "county", "district", "area"]
 
 
 def proposed_side(folder: Path, beside: Path | None = None) -> Side:
-    """Read a proposal beside the plan that it was made on.
+    """Read a proposal beside the plan, or the nation, that it was made on.
 
     Parameters
     ----------
@@ -43,7 +50,48 @@ def proposed_side(folder: Path, beside: Path | None = None) -> Side:
     SitingError
         As `based_on`.
     """
+    if is_nation_proposal(folder):
+        return _nation(folder, beside)
     return _side(folder, *based_on(folder, beside))
+
+
+def _nation(folder: Path, beside: Path | None) -> Side:
+    """Return a nation as it would stand: where nothing is asked, as the proposal found it."""
+    kept = read_nation_proposal(folder)
+    nation = _nation_of(folder, kept, beside)
+    versions = dict(kept.facts["base"]["versions"])
+    sides = [
+        proposed_side(kept.of(code), nation / PROVINCES / code)
+        if code in kept.provinces
+        else plan_side(nation / PROVINCES / code, version)
+        for code, version in sorted(versions.items())
+    ]
+    return joined_side(folder, sides, label=shown_name(folder), version=None, head=kept.id)
+
+
+def _nation_of(folder: Path, kept: NationKept, beside: Path | None) -> Path:
+    """Return the nation whose records hold every head that a proposal was made on, as `based_on` looks."""
+    for base in [*([] if beside is None else [beside]), *_around(folder)]:
+        if not is_nation_folder(base) or {one.name for one in province_folders(base)} != set(kept.heads):
+            continue
+        if all(head in {one.hash for one in log} for head, log in _heads(base, kept)):
+            return base
+    raise _not_found(folder, kept.facts)
+
+
+def _heads(base: Path, kept: NationKept) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the head that each province had and its log, one after the other."""
+    for code, head in kept.heads.items():
+        yield head, Casebook.open(base / PROVINCES / code / CASEBOOK).log()
+
+
+def _around(folder: Path) -> list[Path]:
+    return [one for one in sorted(folder.resolve().parent.iterdir()) if one.is_dir()]
+
+
+def _not_found(folder: Path, facts: Mapping[str, Any]) -> SitingError:
+    words = phrase("compare.base_not_found", path=shown_name(folder), base=facts["base"]["folder"])
+    return SitingError(words, code="base_not_found")
 
 
 def based_on(folder: Path, beside: Path | None = None) -> tuple[Kept, Casebook, int]:
@@ -62,15 +110,13 @@ def based_on(folder: Path, beside: Path | None = None) -> tuple[Kept, Casebook, 
         ``base_not_found`` where none of them holds the version that it was made on; of the proposal.
     """
     kept = read_proposal(folder)
-    around = [one for one in sorted(folder.resolve().parent.iterdir()) if one.is_dir()]
-    for base in [*([] if beside is None else [beside]), *around]:
+    for base in [*([] if beside is None else [beside]), *_around(folder)]:
         if (base / CASEBOOK).is_file():
             book = Casebook.open(base / CASEBOOK)
             versions = {entry.hash: entry.version for entry in book.log()}
             if kept.base_head in versions:
                 return kept, book, versions[kept.base_head]
-    words = phrase("compare.base_not_found", path=shown_name(folder), base=kept.facts["base"]["folder"])
-    raise SitingError(words, code="base_not_found")
+    raise _not_found(folder, kept.facts)
 
 
 def _side(folder: Path, kept: Kept, book: Casebook, version: int) -> Side:

@@ -1,4 +1,11 @@
-"""A comparison of many: no flow, no figure and no way of fewer than ``k`` households (`data.privacy`)."""
+"""A comparison of many: no flow, no figure and no way of fewer than ``k`` households (`data.privacy`).
+
+"Under 11" is said of none as of ten. Were none told as 0, whoever reads it would know of the other cells that
+somebody is in them: that a family went from this center to that one, and he may know who lives between them.
+For the same reason a flow of fewer than ``k`` is left out of the tables of flows, in which a row is there
+only because somebody goes: what a center lost and won in all is an official figure, and no flow follows from
+it where several do. That nothing at all changed is said only where both sides are one version of one record.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.public import KM_DECIMALS
+from data.compare.said import sentence
+from data.public import KM_DECIMALS, without_few_worst
 from data.text import number, text
 
 if TYPE_CHECKING:
@@ -24,8 +32,8 @@ def tables_of_many(found: Comparison, least: int) -> dict[str, pd.DataFrame]:
     """Return the tables of a comparison that may be handed on.
 
     What centers have before and after are official figures and stay. Every other count is a multiple of
-    ``k``, rounded down, so that no flow is found by subtracting others from a total. What is of fewer is
-    missing.
+    ``k``, rounded down, so that no flow is found by subtracting others from a total. What is below ``k``,
+    also where it is none, is missing, and so is the row of a flow.
 
     Parameters
     ----------
@@ -36,8 +44,8 @@ def tables_of_many(found: Comparison, least: int) -> dict[str, pd.DataFrame]:
     """
     flow = dict.fromkeys(("households", "cases_before", "cases_after"), "households")
     return {
-        "transfers_centers": _rounded(found.transfers_centers, flow, least),
-        "transfers_districts": _rounded(found.transfers_districts, flow, least),
+        "transfers_centers": _rounded(_of_many(found.transfers_centers, least), flow, least),
+        "transfers_districts": _rounded(_of_many(found.transfers_districts, least), flow, least),
         "loads": _loads(found.loads, least),
         "by_area": _by_place(found.by_area, least),
         "by_county": _by_place(found.by_county, least),
@@ -45,17 +53,18 @@ def tables_of_many(found: Comparison, least: int) -> dict[str, pd.DataFrame]:
 
 
 def figures_of_many(found: Comparison, least: int) -> dict[str, Any]:
-    """Return all but the tables, ready for JSON; a count that is withheld, of fewer than ``k``, is null.
+    """Return all but the tables, ready for JSON; a count below ``k`` is null, none as well as ten.
 
     The longest distances and the ways that grow most are somebody's, and which centers are most affected
     tells of each household that came: they are not among them.
     """
     figures = found.figures()
     figures["worst_losses"] = figures["most_affected"] = []
+    figures["same"] = is_one_version(found)
     households = found.households
     figures["households"] = {n: rounded(c, least) for n, c in households.items()}
     figures["cases"] = {
-        name: None if _is_few(households[name], least) else cases // least * least
+        name: None if households[name] < least else cases // least * least
         for name, cases in found.cases.items()
     }
     for side in ("a", "b"):
@@ -65,7 +74,8 @@ def figures_of_many(found: Comparison, least: int) -> dict[str, Any]:
             n: round(far, KM_DECIMALS) if enough and far is not None else None for n, far in own["km"].items()
         }
         gini = round(own["gini"], GINI_DECIMALS) if enough and own["gini"] is not None else None
-        figures[side] = {**own, "km": {**km, "max": None}, "gini": gini}
+        worst = without_few_worst(km, own["assigned"], least)
+        figures[side] = {**own, "km": {**worst, "max": None}, "gini": gini}
     for way in ("nearer", "further"):
         own = figures[way]
         mean = own["mean_km"] if own["households"] >= least else None
@@ -76,8 +86,13 @@ def figures_of_many(found: Comparison, least: int) -> dict[str, Any]:
 
 
 def rounded(count: int, least: int) -> int | None:
-    """Return a count rounded down to a multiple of ``k``; None where it is of somebody, but of fewer."""
-    return None if _is_few(count, least) else count // least * least
+    """Return a count rounded down to a multiple of ``k``; None where it is less, also where it is none."""
+    return None if count < least else count // least * least
+
+
+def is_one_version(found: Comparison) -> bool:
+    """Whether both sides are one version of one record, so that nothing can be learned of anybody."""
+    return found.a.head == found.b.head and found.a.version == found.b.version
 
 
 def counted(count: int | None, least: int, lang: Lang) -> str:
@@ -87,6 +102,8 @@ def counted(count: int | None, least: int, lang: Lang) -> str:
 
 def sentence_of_many(found: Comparison, least: int, lang: Lang = "en") -> str:
     """Return what a planner wants to know first, of many."""
+    if is_one_version(found):
+        return sentence(found, lang)
     figures = figures_of_many(found, least)
     means = [figures[side]["km"]["mean"] for side in ("a", "b")]
     told = ["-" if one is None else number(one, lang, digits=KM_DECIMALS) for one in means]
@@ -111,8 +128,8 @@ def lines_of_many(found: Comparison, least: int, lang: Lang = "en") -> list[str]
     return [*told, sentence_of_many(found, least, lang)]
 
 
-def _is_few(count: int, least: int) -> bool:
-    return 0 < count < least
+def _of_many(flows: pd.DataFrame, least: int) -> pd.DataFrame:
+    return flows[flows["households"] >= least].reset_index(drop=True)
 
 
 def _loads(table: pd.DataFrame, least: int) -> pd.DataFrame:
@@ -133,9 +150,8 @@ def _by_place(table: pd.DataFrame, least: int) -> pd.DataFrame:
 
 
 def _rounded(table: pd.DataFrame, of: Mapping[str, str], least: int) -> pd.DataFrame:
-    """Return a table with counts rounded down, missing where the households that each goes by are few."""
+    """Return a table with counts rounded down, missing where fewer than ``k`` households go with them."""
     made = table.copy()
     for name, people in of.items():
-        few = (table[people] > 0) & (table[people] < least)
-        made[name] = (table[name] // least * least).astype("Int64").mask(few)
+        made[name] = (table[name] // least * least).astype("Int64").mask(table[people] < least)
     return made

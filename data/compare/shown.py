@@ -64,6 +64,7 @@ def _standings(found: Comparison, lang: Lang) -> list[str]:
         ("km_mean", lambda one: one.km["mean"], KM_DIGITS),
         ("km_median", lambda one: one.km["median"], KM_DIGITS),
         ("km_p90", lambda one: one.km["p90"], KM_DIGITS),
+        ("km_worst_tenth", lambda one: one.km["worst_tenth_mean"], KM_DIGITS),
         ("km_max", lambda one: one.km["max"], KM_DIGITS),
         ("gini", lambda one: one.gini, GINI_DIGITS),
     ]

@@ -1,4 +1,4 @@
-"""What `siting compare` holds against each other: one version of a plan, or a nation as it stands."""
+"""What `siting compare` holds against each other: one version of a plan, or of a nation, or a proposal."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from data.disk import shown_name
 from data.errors import Failure, SitingError
 from data.kinds import is_proposal_folder
 from data.nation.check import province_folders
+from data.nation.events import events_of, logs_of, versions_at
 from data.nation.folder import PROVINCES, nation_head
+from data.nation.reverting import event_asked
 from data.rules import Rules
 from data.summary import distance_kind
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from data.plan import Plan
 
@@ -42,9 +44,10 @@ class Side:
         What a kilometre is: ``straight_line``, ``detour``, ``travel_file``; of a nation whose provinces
         differ, all of theirs joined by ``+``.
     version : int or None
-        Of the casebook; None for a nation, whose provinces have one each.
+        Of the casebook, or of the nation; None for a nation as it stands, and for a proposal.
     head : str
-        Hash of the log's entry that made the version; of a nation the hash of its provinces' heads.
+        Hash of the log's entry that made the version; of a nation the hash of its provinces' heads; of a
+        proposal that of the plan it makes, of a nation's its id.
     privacy_k : int
         The rule: of fewer households nothing is told in public.
     """
@@ -66,30 +69,29 @@ def side(place: Path, *, beside: Path | None = None) -> Side:
     Parameters
     ----------
     place : Path
-        A plan folder (its current version), ``DIR@VERSION``, a nation's folder as it stands, or a proposal.
+        The folder of a plan or a nation as it stands, ``DIR@VERSION`` of either, or a proposal.
     beside : Path, optional
         What is named as the other side: the plan of a proposal may be there.
 
     Raises
     ------
     SitingError
-        Exit code 3: ``no_folder``, ``not_a_plan``, ``version_of_nation``, ``known_twice`` (a household in two
-        provinces), or a casebook that cannot be read, told by its folder; exit code 2: ``no_such_version``.
+        Exit code 3: ``no_folder``, ``not_a_plan``, ``known_twice`` (a household in two provinces),
+        ``base_not_found``, or a casebook that cannot be read, told by its folder; exit code 2:
+        ``no_such_version``.
     """
     folder, version = parted(place)
     if not folder.is_dir():
         raise _refused("no_folder", folder)
-    if (folder / PROVINCES).is_dir():
-        if version is not None:
-            raise _refused("version_of_nation", folder)
-        return _nation(folder)
     if is_proposal_folder(folder):
         from data.compare.proposed import proposed_side  # noqa: PLC0415 - it makes a side itself
 
         return proposed_side(folder, None if beside is None else parted(beside)[0])
+    if (folder / PROVINCES).is_dir():
+        return _nation(folder, version)
     if not (folder / CASEBOOK).is_file():
         raise _refused("not_a_plan", folder)
-    return _plan_side(folder, version)
+    return plan_side(folder, version)
 
 
 def parted(place: Path) -> tuple[Path, int | None]:
@@ -100,7 +102,8 @@ def parted(place: Path) -> tuple[Path, int | None]:
     return Path(folder), int(version)
 
 
-def _plan_side(folder: Path, version: int | None) -> Side:
+def plan_side(folder: Path, version: int | None = None) -> Side:
+    """Read one version of a plan, the current one unless told; as `side`."""
     with _told_of(folder):
         book = Casebook.open(folder / CASEBOOK)
         heads = {entry.version: entry.hash for entry in book.log()}
@@ -133,25 +136,53 @@ def kind_of(book: Casebook, version: int, plan: Plan) -> tuple[bool, str]:
     return problem.synthetic, distance_kind(problem.rules, travel_file=problem.travel is not None)
 
 
-def _nation(folder: Path) -> Side:
+def _nation(folder: Path, version: int | None) -> Side:
+    """Read a nation: as it stands, or as it was in one of its versions."""
     places = province_folders(folder)
-    sides = [_plan_side(one, None) for one in places]
+    then: Mapping[str, int] = {}
+    if version is not None:
+        with _told_of(folder):
+            events = events_of(logs_of(folder))
+        then = versions_at(events, event_asked(events, str(version), nation=shown_name(folder)).version)
+    sides = {one.name: plan_side(one, then.get(one.name)) for one in places}
     if not sides:
         raise _refused("not_a_plan", folder)
+    label = shown_name(folder) if version is None else f"{shown_name(folder)}@{version}"
+    head = nation_head({code: one.head for code, one in sides.items()})
+    return joined_side(folder, list(sides.values()), label=label, version=version, head=head)
+
+
+def joined_side(folder: Path, sides: Sequence[Side], *, label: str, version: int | None, head: str) -> Side:
+    """Put the provinces of a nation together.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the nation, or of its proposal, for messages.
+    sides : sequence of Side
+        One a province.
+    label, version, head : str, int or None, str
+        As `Side` has them.
+
+    Raises
+    ------
+    SitingError
+        ``known_twice``: a household in two provinces.
+    """
     assignments = _joined([one.assignments for one in sides])
     unassigned = _joined([one.unassigned for one in sides])
     known = pd.concat([assignments["household_id"], unassigned["household_id"]])
     if known.duplicated().any():
         raise _refused("known_twice", folder, count=int(known[known.duplicated()].nunique()))
     return Side(
-        label=shown_name(folder),
+        label=label,
         assignments=assignments,
         centers=_joined([one.centers for one in sides]),
         unassigned=unassigned,
         synthetic=any(one.synthetic for one in sides),
         distance="+".join(sorted({one.distance for one in sides})),
-        version=None,
-        head=nation_head({place.name: one.head for place, one in zip(places, sides, strict=True)}),
+        version=version,
+        head=head,
         privacy_k=max(one.privacy_k for one in sides),
     )
 

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from data.casebook import CASEBOOK, Casebook
-from data.errors import Failure
+from data.disk import shown_name
+from data.errors import Failure, SitingError
 from data.nation.folder import ADDED_UP, OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
 from data.nation.pairs import Halves, half_pairs
+from data.nation.proposal import is_nation_proposal
 from data.replay import seen_from
 from data.rules import Rules
 from data.standing import RUN, file_fault, input_faults, map_hashes, run_bytes
@@ -66,7 +68,16 @@ class Figures:
 
 
 def province_folders(folder: Path) -> list[Path]:
-    """Return the folders of a nation's provinces, by code."""
+    """Return the folders of a nation's provinces, by code.
+
+    Raises
+    ------
+    SitingError
+        ``is_a_proposal`` where the folder is that of a nation's proposal, which has provinces too.
+    """
+    if is_nation_proposal(folder):
+        words = phrase("folder.is_a_proposal", path=shown_name(folder))
+        raise SitingError(words, code="is_a_proposal")
     return sorted(one for one in (folder / PROVINCES).iterdir() if one.is_dir())
 
 
@@ -115,6 +126,31 @@ def pair_faults(folder: Path, codes: Iterable[str]) -> list[Failure]:
     """Return the moves between some of a nation's provinces of which one half alone is in force."""
     books = {code: Casebook.open(folder / PROVINCES / code / CASEBOOK) for code in codes}
     return list(half_pairs({code: Halves.standing(book.log()) for code, book in books.items()}))
+
+
+def counted_across(folder: Path, figures: Mapping[str, Figures]) -> dict[str, Any]:
+    """Return what was counted over all provinces of a nation in which nothing is wrong.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the nation.
+    figures : mapping of str to Figures
+        Of every province, by code.
+
+    Returns
+    -------
+    dict
+        ``path``, ``provinces``, ``households`` (each in one of them) and ``pairs`` (families that went from
+        one to another, of which each has left here and joined there).
+    """
+    logs = [Casebook.open(folder / PROVINCES / code / CASEBOOK).log() for code in figures]
+    return {
+        "path": folder.resolve().name,
+        "provinces": len(figures),
+        "households": sum(len(one.households) for one in figures.values()),
+        "pairs": len({pair for log in logs for pair in Halves.standing(log).joined}),
+    }
 
 
 def _twice(figures: Mapping[str, Figures]) -> Iterator[Failure]:

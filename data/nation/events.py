@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.casebook import CASEBOOK, Casebook
 from data.nation.check import province_folders
+from data.nation.folder import nation_head
 from data.nation.pairs import Halves
 from data.nation.pending import NATION_ID
 
@@ -42,7 +43,9 @@ class Event:
     transfers : int
         Households that changed their center within their province.
     crossed : int
-        Families that it brought from one province to another, or back.
+        Families whose move from one province to another it brought into force, for the first time or again.
+    crossed_back : int
+        Families whose move it took back: each is where it was before.
     takes_back : tuple of int
         Versions of the nation that a return leaves behind.
     """
@@ -56,6 +59,7 @@ class Event:
     provinces: Mapping[str, int]
     transfers: int
     crossed: int
+    crossed_back: int
     takes_back: tuple[int, ...]
 
 
@@ -101,6 +105,23 @@ def versions_at(events: Sequence[Event], version: int) -> dict[str, int]:
     return found
 
 
+def heads_of(logs: Mapping[str, Sequence[Entry]]) -> dict[str, int]:
+    """Return every head that a nation had, with its last version of that head.
+
+    Parameters
+    ----------
+    logs : mapping of str to sequence of Entry
+        Of the casebooks, by code.
+    """
+    events = events_of(logs)
+    found: dict[str, int] = {}
+    for one in events:
+        versions = versions_at(events, one.version)
+        heads = {code: logs[code][version - 1].hash for code, version in versions.items()}
+        found[nation_head(heads)] = one.version
+    return found
+
+
 def _keyed(code: str, log: Sequence[Entry]) -> Iterator[tuple[_Key, Entry]]:
     """Yield what each entry is part of: the second of one id in a log takes the first back."""
     seen: dict[str, int] = {}
@@ -120,6 +141,7 @@ def _event(own: Mapping[str, Entry], logs: Mapping[str, Sequence[Entry]], before
     nation_id = str(first.payload.get(NATION_ID, ""))
     again = any(one.nation_id == nation_id for one in before) if nation_id else False
     returns = {code: int(one.payload["to"]) for code, one in own.items() if one.kind == "revert"}
+    crossed, crossed_back = _crossed(own, logs)
     return Event(
         version=len(before) + 1,
         kind="undone" if again else first.kind,
@@ -129,7 +151,8 @@ def _event(own: Mapping[str, Entry], logs: Mapping[str, Sequence[Entry]], before
         why=first.why,
         provinces={code: own[code].version for code in sorted(own)},
         transfers=sum(int(one.payload.get("transfers", 0)) for one in own.values()),
-        crossed=_crossed(own, logs),
+        crossed=crossed,
+        crossed_back=crossed_back,
         takes_back=tuple(
             one.version
             for one in before
@@ -138,13 +161,15 @@ def _event(own: Mapping[str, Entry], logs: Mapping[str, Sequence[Entry]], before
     )
 
 
-def _crossed(own: Mapping[str, Entry], logs: Mapping[str, Sequence[Entry]]) -> int:
-    """Return how many pairs came into force, or ceased to be in force, by an event."""
-    found: set[str] = set()
+def _crossed(own: Mapping[str, Entry], logs: Mapping[str, Sequence[Entry]]) -> tuple[int, int]:
+    """Return how many pairs came into force by an event, and how many ceased to be in force."""
+    came: set[str] = set()
+    ceased: set[str] = set()
     for code, entry in own.items():
         if entry.version == 1:
             continue
         log = logs[code]
         now, then = Halves.standing(log[: entry.version]), Halves.standing(log[: entry.version - 1])
-        found |= (now.left.keys() ^ then.left.keys()) | (now.joined.keys() ^ then.joined.keys())
-    return len(found)
+        came |= (now.left.keys() - then.left.keys()) | (now.joined.keys() - then.joined.keys())
+        ceased |= (then.left.keys() - now.left.keys()) | (then.joined.keys() - now.joined.keys())
+    return len(came), len(ceased)

@@ -13,8 +13,9 @@ from data.fold import fold
 from data.gazetteer import counties
 from data.geodesy import KM_DECIMALS
 from data.hashing import value_hash
+from data.plan import TERMS
 from data.standing import RUN, map_hashes, run_bytes
-from data.summary import plain_rules, rounded_gap, to_json, weighted_km
+from data.summary import km_figures, plain_rules, rounded_gap, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,9 +89,14 @@ def nation_summary(
             "median": float(np.median(loads)) if len(loads) else None,
             "max": int(loads.max(initial=0)),
         },
-        "km": weighted_km(km, cases),
+        "km": km_figures(km, cases),
         "objective_km": objective,
-        "terms": {term: round(sum(one["terms"][term] for one in summaries), 3) for term in first["terms"]},
+        # A province that was planned by an older program has fewer terms: there they are nothing.
+        "terms": {
+            term: round(sum(one["terms"].get(term, 0.0) for one in summaries), 3)
+            for term in TERMS
+            if any(term in one["terms"] for one in summaries)
+        },
         "bound_km": bound,
         "bound_gap": rounded_gap(bound, objective),
         "kept_together_loss_km": _whole_km([one["kept_together_loss_km"] for one in summaries]),
@@ -98,6 +104,7 @@ def nation_summary(
         "seed": first["seed"],
         "rules": plain_rules(rules),
         "versions": first["versions"],
+        **({"seal": first["seal"]} if "seal" in first else {}),
         "inputs": first["inputs"],
         "distance": first["distance"],
         "provinces": [{key: one[key] for key in ("code", "province", *OF_A_PROVINCE)} for one in summaries],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.casebook import CASEBOOK, Casebook
-from data.errors import Exit, SitingError
+from data.errors import SitingError
 from data.nation.events import events_of
 from data.nation.folder import PROVINCES
 from data.record.traces import CenterChange, HouseholdChange, center_changes, household_changes
@@ -56,7 +56,7 @@ def way_of(nation: Path, logs: Logs, subject: str) -> list[Step]:
     Raises
     ------
     SitingError
-        If none has it (``unknown_subject``).
+        If none has it (``unknown_subject``, exit code 3).
     """
     version = {
         (code, own): event.version for event in events_of(logs) for code, own in event.provinces.items()
@@ -76,7 +76,7 @@ def way_of(nation: Path, logs: Logs, subject: str) -> list[Step]:
             steps.sort(key=lambda one: (one.nation_version, _joins(one), one.province))
             return [replace(one, other_province=_other(one, steps)) for one in steps]
     words = phrase("nation.unknown_subject", path=nation.resolve().name, subject=subject)
-    raise SitingError(words, code="unknown_subject", exit_code=Exit.USAGE)
+    raise SitingError(words, code="unknown_subject")
 
 
 def _joins(step: Step) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.disk import write_whole
+from data.disk import shown_name, write_whole
 from data.errors import Exit, SitingError
 from data.hashing import file_hash, value_hash
-from data.kinds import PROPOSAL_FILE
+from data.kinds import PROPOSAL_FILE, is_nation_folder, is_proposal_folder
 from data.nation.folder import PROVINCES
 from data.summary import to_json
 from data.text import phrase
@@ -107,6 +108,40 @@ def is_nation_proposal(folder: Path) -> bool:
         return bool(told["kind"] == NATION)
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def require_same_kind(folder: Path, proposal: Path) -> None:
+    """Refuse a plan's proposal for a nation, and a nation's for a plan.
+
+    Parameters
+    ----------
+    folder, proposal : Path
+        Of the network, and of what is to be done to it.
+
+    Raises
+    ------
+    SitingError
+        ``proposal_of_plan`` or ``proposal_of_nation`` (exit code 6), which say what to name instead.
+    """
+    if not is_proposal_folder(proposal) or is_nation_folder(folder) == is_nation_proposal(proposal):
+        return
+    code = "proposal_of_plan" if is_nation_folder(folder) else "proposal_of_nation"
+    base = _base(proposal)
+    inside = folder / PROVINCES / base
+    words = phrase(
+        f"moves.{code}",
+        path=shown_name(folder),
+        proposal=shown_name(proposal),
+        base=f"{shown_name(folder)}/{PROVINCES}/{base}" if inside.is_dir() else base,
+    )
+    raise SitingError(words, code=code, exit_code=Exit.REFUSED)
+
+
+def _base(proposal: Path) -> str:
+    """Return the name of the folder that a proposal says it was made on."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((proposal / PROPOSAL_FILE).read_text(encoding="utf-8"))["base"]["folder"])
+    return "?"
 
 
 def read_nation_proposal(folder: Path) -> NationKept:

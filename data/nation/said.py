@@ -124,8 +124,10 @@ def _event_line(event: Event, names: Mapping[str, str], lang: Lang) -> str:
     if event.transfers:
         parts.append(text("nation.transfers", lang, count=event.transfers))
     if event.crossed:
-        crossed = "crossed_back" if event.takes_back else "crossed"
+        crossed = "crossed_again" if event.takes_back else "crossed"
         parts.append(text(f"nation.{crossed}", lang, count=event.crossed))
+    if event.crossed_back:
+        parts.append(text("nation.crossed_back", lang, count=event.crossed_back))
     if event.takes_back:
         versions = text("record.and", lang).join(number(one, lang) for one in event.takes_back)
         parts.append(text("nation.takes_back", lang, versions=versions))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.casebook.content import ASSIGNMENTS, HOUSEHOLDS
-from data.casebook.ever import rows_ever
+from data.casebook.ever import rows_ever, values_changed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from data.casebook import Casebook
     from data.plan import Plan
     from data.problem import Problem
@@ -33,25 +35,50 @@ def snapshot(problem: Problem, plan: Plan) -> pd.DataFrame:
     return _together(pd.DataFrame(problem.households), plan.assignments)
 
 
-def snapshots(book: Casebook, version: int) -> list[pd.DataFrame]:
-    """Return `snapshot` of each version of a casebook up to one, the first first.
+def ever_changed(book: Casebook, version: int) -> set[str]:
+    """Return the ids of the households that are not the same in all versions of a casebook up to one.
 
     Raises
     ------
     SitingError
         If the casebook cannot be read.
     """
-    lives = states(rows_ever(book, HOUSEHOLDS, (ID, *LIVES)), version)
-    served = states(rows_ever(book, ASSIGNMENTS, (ID, *SERVED)), version)
+    return values_changed(book, HOUSEHOLDS, ID, version) | values_changed(book, ASSIGNMENTS, ID, version)
+
+
+def snapshots(book: Casebook, version: int, only: Collection[str]) -> list[pd.DataFrame]:
+    """Return `snapshot` of some households in each version of a casebook up to one, the first first.
+
+    Parameters
+    ----------
+    book : Casebook
+        The record.
+    version : int
+        The last.
+    only : collection of str
+        Ids of the households wanted.
+
+    Raises
+    ------
+    SitingError
+        If the casebook cannot be read.
+    """
+    lives = states(rows_ever(book, HOUSEHOLDS, (ID, *LIVES), of=(ID, only)), version)
+    served = states(rows_ever(book, ASSIGNMENTS, (ID, *SERVED), of=(ID, only)), version)
     return [_together(*both) for both in zip(lives, served, strict=True)]
 
 
 def changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
     """Return how many households are not as they were: came, left, or have another value of any kind."""
+    return len(differing(before, after))
+
+
+def differing(before: pd.DataFrame, after: pd.DataFrame) -> pd.Index:
+    """Return the ids of the households that `changed` counts."""
     every = before.index.union(after.index)
     was, now = before.reindex(every), after.reindex(every)
     same = (was == now) | (was.isna() & now.isna())
-    return int((~same.all(axis=1)).sum())
+    return every[~same.all(axis=1).to_numpy()]
 
 
 def states(rows: pd.DataFrame, version: int) -> list[pd.DataFrame]:

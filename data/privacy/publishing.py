@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.casebook.ever import rows_ever
-from data.privacy.history import snapshot, snapshots, states
+from data.privacy.history import differing, ever_changed, snapshot, snapshots, states
 from data.privacy.releases import Version, density_of, places_of, release_of
 from data.public import measured, plan_of_many, public_summary
 from data.summary import summarize, weighted_km
@@ -56,7 +56,14 @@ class Published:
     released: tuple[Problem, Plan]
 
 
-def published(problem: Problem, plan: Plan, book: Casebook | None = None, version: int = 1) -> Published:
+def published(
+    problem: Problem,
+    plan: Plan,
+    book: Casebook | None = None,
+    version: int = 1,
+    *,
+    release: Release | None = None,
+) -> Published:
     """Return what may be published of a version of a plan, after all that was published of it before.
 
     Parameters
@@ -67,6 +74,8 @@ def published(problem: Problem, plan: Plan, book: Casebook | None = None, versio
         That has the versions before it; none for a plan that is the first, or has no record.
     version : int
         Its number, which the casebook may have already, or not yet.
+    release : Release, optional
+        Of `folded`, where that is told already.
 
     Raises
     ------
@@ -74,8 +83,8 @@ def published(problem: Problem, plan: Plan, book: Casebook | None = None, versio
         If the casebook cannot be read.
     """
     least = problem.rules.privacy_k
-    before = _versions(book, version - 1) if book is not None and version > 1 else []
-    release = release_of([*before, Version(snapshot(problem, plan), _network(plan.centers))], least)
+    if release is None:
+        release = folded(problem, plan, book, version)
     released = (problem, plan)
     if book is not None and release.version != version:
         released = book.problem(release.version), book.plan(release.version)
@@ -83,18 +92,54 @@ def published(problem: Problem, plan: Plan, book: Casebook | None = None, versio
         plan=plan_of_many(plan, least, released[1]),
         places=places_of(release, least),
         density=density_of(release, least),
-        measured=_measured(release, released[1], least),
+        measured=_measured(released[1], least),
         least=least,
         since=release.version,
         released=released,
     )
 
 
-def _versions(book: Casebook, last: int) -> list[Version]:
+def folded(
+    problem: Problem,
+    plan: Plan,
+    book: Casebook | None = None,
+    version: int = 1,
+    *,
+    before: tuple[Problem, Plan] | None = None,
+) -> Release:
+    """Return the release that a version of a plan stands in; its neighbourhoods do not count.
+
+    Parameters
+    ----------
+    problem, plan, book, version
+        As `published` takes them.
+    before : (Problem, Plan), optional
+        Of the version before, where the casebook has no other; else it is read where it is needed.
+
+    Raises
+    ------
+    SitingError
+        If the casebook cannot be read.
+    """
+    now = Version(snapshot(problem, plan), _network(plan.centers))
+    if book is None or version == 1:
+        return release_of([now], problem.rules.privacy_k)
+    if before is None and version > book.version:
+        before = book.problem(version - 1), book.plan(version - 1)
+    # Who never changed is counted once for all versions.
+    moving = ever_changed(book, version if before is None else version - 1)
+    if before is not None:
+        moving |= set(differing(snapshot(*before), now.households))
+    moves = now.households.index.isin(moving)
+    versions = [*_versions(book, version - 1, moving), Version(now.households[moves], now.centers)]
+    return release_of(versions, problem.rules.privacy_k, now.households[~moves])
+
+
+def _versions(book: Casebook, last: int, only: set[str]) -> list[Version]:
     networks = states(rows_ever(book, "plan_centers", _STANDS), last)
     return [
         Version(households, _network(centers))
-        for households, centers in zip(snapshots(book, last), networks, strict=True)
+        for households, centers in zip(snapshots(book, last, only), networks, strict=True)
     ]
 
 
@@ -106,8 +151,8 @@ def _network(centers: pd.DataFrame) -> Hashable:
     )
 
 
-def _measured(release: Release, plan: Plan, least: int) -> dict[str, float | None]:
-    served = release.households[release.households["center_id"] != ""]
+def _measured(plan: Plan, least: int) -> dict[str, float | None]:
+    served = plan.assignments
     return measured(weighted_km(served["km"], served["cases"]), plan.bound_gap, len(served), least)
 
 

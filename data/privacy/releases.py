@@ -30,7 +30,7 @@ class Version:
     Attributes
     ----------
     households : DataFrame
-        Of `data.privacy.history.snapshot`.
+        Of `data.privacy.history.snapshot`, without those that are the same in all versions.
     centers : hashable
         What tells whether the network is another one: which centers there are, and where.
     """
@@ -48,7 +48,7 @@ class Release:
     version : int
         In which; the last that was folded stands in it.
     households : DataFrame
-        Of that version.
+        Of that version, without those that are the same in all.
     cells : DataFrame
         Households by cell (``column``, ``row``), also those too few to be told.
     places, others : DataFrame
@@ -62,7 +62,23 @@ class Release:
     others: pd.DataFrame
 
 
-def release_of(versions: Sequence[Version], least: int) -> Release:
+@dataclass(frozen=True)
+class _Counts:
+    """Households by cell, and households and cases by place and center."""
+
+    cells: pd.DataFrame
+    places: pd.DataFrame
+
+    @classmethod
+    def of(cls, households: pd.DataFrame) -> _Counts:
+        return cls(cell_counts(households), _counted(households, PLACE))
+
+    def with_those_of(self, households: pd.DataFrame) -> _Counts:
+        more = _Counts.of(households)
+        return _Counts(_sum(self.cells, more.cells), _sum(self.places, more.places))
+
+
+def release_of(versions: Sequence[Version], least: int, steady: pd.DataFrame | None = None) -> Release:
     """Return the release that the last of some versions stands in.
 
     Parameters
@@ -71,27 +87,29 @@ def release_of(versions: Sequence[Version], least: int) -> Release:
         All from the first of a casebook on.
     least : int
         ``k``.
+    steady : DataFrame, optional
+        Households that are the same in all versions; nobody unless told.
     """
-    release = _decided(1, versions[0], None, least)
+    always = _Counts.of(versions[0].households.iloc[:0] if steady is None else steady)
+    release = _decided(1, versions[0], always, None, least)
     centers = versions[0].centers
     for number, one in enumerate(versions[1:], start=2):
         if one.centers != centers or changed(release.households, one.households) >= least:
-            release, centers = _decided(number, one, release, least), one.centers
+            release, centers = _decided(number, one, always, release, least), one.centers
     return release
 
 
-def _decided(number: int, one: Version, before: Release | None, least: int) -> Release:
-    households = one.households
-    cells, places = cell_counts(households), _counted(households, PLACE)
+def _decided(number: int, one: Version, always: _Counts, before: Release | None, least: int) -> Release:
+    counts = always.with_those_of(one.households)
+    cells, places = counts.cells, counts.places
     if before is not None:
         cells, places = ratchet(before.cells, cells, least), ratchet(before.places, places, least)
     shown = told(places, least).index
-    served = households[households["center_id"] != ""]
-    unnamed = served[~pd.MultiIndex.from_frame(served[list(PLACE)]).isin(shown)]
-    others = _counted(unnamed, _OF_CENTER)
+    unnamed = counts.places[~counts.places.index.isin(shown)]
+    others = unnamed.groupby(level=list(_OF_CENTER)).sum()
     if before is not None:
         others = ratchet(before.others, others, least)
-    return Release(number, households, cells, places, others)
+    return Release(number, one.households, cells, places, others)
 
 
 def cell_counts(households: pd.DataFrame) -> pd.DataFrame:
@@ -133,6 +151,10 @@ def places_of(release: Release, least: int) -> pd.DataFrame:
     parts = [told(release.places, least).reset_index(), others]
     columns = [*PLACE, COUNT, "cases"]
     return pd.concat([one[columns] for one in parts]).sort_values(list(PLACE), ignore_index=True)
+
+
+def _sum(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return one.add(other, fill_value=0).astype("int64").sort_index()
 
 
 def _counted(households: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def history(
     Raises
     ------
     SitingError
-        If no version has it (``unknown_subject``).
+        If no version has it (``unknown_subject``, exit code 3).
     """
     versions = _versions(book)
     if subject is None:
@@ -79,8 +79,8 @@ def history(
     when = {one.version: (one.kind, one.when) for one in versions}
     told = household_changes(book, subject, when) or center_changes(book, subject, when)
     if not told:
-        words = phrase("record.unknown_subject", path=book.path.name, subject=subject)
-        raise SitingError(words, code="unknown_subject", exit_code=Exit.USAGE)
+        words = phrase("record.unknown_subject", path=shown_name(book.path.parent), subject=subject)
+        raise SitingError(words, code="unknown_subject")
     return told
 
 

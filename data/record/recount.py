@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK
 from data.errors import Exit, Failure, SitingError
-from data.nation.check import nation_faults, province_folders
+from data.nation.check import counted_across, nation_faults, province_folders
+from data.nation.events import events_of, heads_of, logs_of, versions_at
 from data.nation.folder import PROVINCES
 from data.record.rebuild import rebuild
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from data.nation.check import Figures
@@ -25,6 +26,7 @@ def recount(
     anchors: Sequence[str] = (),
     tell: Callable[[dict[str, Any]], None] = lambda _: None,
     warn: Callable[[Failure], None] = lambda _: None,
+    across: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
     """Recount a folder and return what holds, one record a plan.
 
@@ -33,18 +35,22 @@ def recount(
     folder : Path
         Of a plan, or of a nation.
     anchors : sequence of str
-        Heads that were printed: each must be that of some version of a plan in the folder, for a log that
-        was rewritten as a whole seals itself as well as the true one did.
+        Heads that were printed: each must be that of some version of a plan in the folder, or of the nation,
+        for a log that was rewritten as a whole seals itself as well as the true one did.
     tell : callable
         Told of every plan that holds, as soon as it is recounted: also where another does not.
     warn : callable
         Told of every file that is of an earlier version, as a writer leaves it that is killed.
+    across : callable
+        Told of what was counted over the provinces of a nation (`data.nation.check.counted_across`), with
+        its own ``anchors``.
 
     Returns
     -------
     list of dict
         ``path``, ``version``, ``head``, ``checks`` (their number), ``plan_hash``, ``behind`` (files of an
-        earlier version) and ``anchors`` (the version of each) of each plan.
+        earlier version) and ``anchors`` (the version of each) of each plan; a head of the nation is an anchor
+        of the version that each province then had.
 
     Raises
     ------
@@ -59,7 +65,8 @@ def recount(
     figures: dict[str, Figures] = {}
     wanted = {one.strip().lower() for one in anchors}
     unknown = set(wanted)
-    for place in province_folders(folder) if is_nation else [folder]:
+    places = province_folders(folder) if is_nation else [folder]
+    for place in places:
         inside = f"{PROVINCES}/{place.name}/" if is_nation else ""
         try:
             rebuilt = rebuild(place, wanted)
@@ -77,7 +84,12 @@ def recount(
             tell(rebuilt.result)
         if is_nation and rebuilt.figures is not None:
             figures[place.name] = rebuilt.figures
+    of_nation: dict[str, int] = {}
     if is_nation:
+        # Of a casebook that cannot be read nobody knows which heads it had.
+        readable = unknown if len(results) == len(places) else set()
+        of_nation = _nation_anchors(folder, readable, results)
+        unknown = readable - set(of_nation)
         failures = [*nation_faults(folder, figures), *failures]
     failures += [_unknown(anchor, folder, is_nation=is_nation) for anchor in sorted(unknown)]
     if failures:
@@ -87,7 +99,24 @@ def recount(
             exit_code=Exit.VERIFICATION_FAILED,
             failures=failures,
         )
+    if is_nation:
+        across({**counted_across(folder, figures), "anchors": of_nation})
     return results
+
+
+def _nation_anchors(
+    folder: Path, wanted: Collection[str], results: Sequence[dict[str, Any]]
+) -> dict[str, int]:
+    """Return the version of each anchor that is a head of the nation, and tell its provinces of it."""
+    if not wanted:
+        return {}
+    logs = logs_of(folder)
+    events = events_of(logs)
+    found = {head: version for head, version in heads_of(logs).items() if head in wanted}
+    for head, version in found.items():
+        for (_, own), one in zip(sorted(versions_at(events, version).items()), results, strict=True):
+            one["anchors"][head] = own
+    return found
 
 
 def _unknown(anchor: str, folder: Path, *, is_nation: bool) -> Failure:

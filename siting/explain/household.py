@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.serving import NOBODY
+from data.fairness import reaching
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from siting.explain.nearer import NOWHERE, Group, Nearer, nearer
@@ -74,7 +75,7 @@ class HouseholdFacts:
     places : Places or None
         Places that the nearest center that is full would need.
     needed_max_km : float or None
-        ``max_km`` from which somebody reaches it, for who is too far from all.
+        Longest way from which on somebody reaches it, for who is too far from all.
     served_then : bool or None
         Whether it is served under that rule, all else as it is.
     """
@@ -202,7 +203,7 @@ class _Asked:
             return facts
         reach = spot_km[unit.spot_group == self.group].max(axis=0)
         needed = float(reach.min())
-        rules = replace(self.problem.rules, max_km=needed)
+        rules = reaching(self.problem.rules, needed, unit.rural[unit.spot_group == self.group])
         freed = stood_of(replace(self.problem, rules=rules), self.plan, facts.unit)
         served = freed is not None and self._served(freed.again())
         return replace(facts, needed_max_km=needed, served_then=served)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.fairness import far_extra_km
 from siting.explain.places import one_more
 from siting.explain.stood import TIE_KM
 
@@ -26,13 +27,15 @@ class Dearer:
 
     Attributes
     ----------
-    order_km, district_km, transfer_km : float
-        For the applicant's order of preference and score, for another district, for the transfer.
+    order_km, district_km, transfer_km, far_km : float
+        For the applicant's order of preference and score, for another district, for the transfer, for what a
+        way that is far counts more.
     """
 
     order_km: float
     district_km: float
     transfer_km: float
+    far_km: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Group:
         What a case of theirs pays at each open center, infinite where it may not go.
     mean_km : ndarray of float, shape (k,)
         Their plain kilometres, by cases.
+    far_km : ndarray of float, shape (k,)
+        What a case of theirs counts more there for a way that is far.
     """
 
     stood: Stood
@@ -105,18 +110,22 @@ class Group:
     own: int
     paid_km: NDArray[np.float64]
     mean_km: NDArray[np.float64]
+    far_km: NDArray[np.float64]
 
     @classmethod
     def of(cls, stood: Stood, number: int, spot_km: NDArray[np.float64]) -> Group:
         """Return a group, given the plain kilometres of all spots to the open centers."""
         spots = np.flatnonzero(stood.unit.spot_group == number)
         served = np.flatnonzero(stood.open == stood.center[number])
+        weights, km = stood.unit.spot_cases[spots], spot_km[spots]
+        far_km = far_extra_km(stood.unit.rules, km, stood.unit.rural[spots, None])
         return cls(
             stood,
             number,
             int(served[0]) if served.size else NOWHERE,
             stood.paid_open_km[number],
-            np.average(spot_km[spots], axis=0, weights=stood.unit.spot_cases[spots]),
+            np.average(km, axis=0, weights=weights),
+            np.average(far_km, axis=0, weights=weights),
         )
 
     def barred(self, at: int) -> str:
@@ -150,8 +159,8 @@ class Group:
         if stood.transfers:
             stays = stood.today[self.number] / stood.unit.cases[self.number]
             transfer = stood.unit.rules.move_km * float(stays[own] - stays[at])
-        beside = self.paid_km - self.mean_km
-        return Dearer(order, float(beside[at] - beside[own]) - order - transfer, transfer)
+        beside, far = self.paid_km - self.mean_km, float(self.far_km[at] - self.far_km[own])
+        return Dearer(order, float(beside[at] - beside[own]) - order - transfer - far, transfer, far)
 
     def _better_waits(self, at: int) -> bool:
         return bool(self.paid_km[at] >= self.stood.unit.rules.vacancy_km)

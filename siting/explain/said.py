@@ -121,6 +121,7 @@ def _dearer(one: Nearer, lang: Lang) -> str:
         "order": one.dearer.order_km,
         "district": one.dearer.district_km,
         "transfer": one.dearer.transfer_km,
+        "far": one.dearer.far_km,
     }
     told = [
         text(f"explain.dearer_{name}", lang, km=_km(km, lang))

@@ -11,6 +11,7 @@ import pandas as pd
 from allocation.facilities import NO_APPLICANT, Facilities
 from allocation.serving import NOBODY, VACANT
 from allocation.unit import regroup, spots_apart, units_of
+from data.fairness import without_limit
 from siting.explain.stood import Stood
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def kilometres(unit: Unit, which: NDArray[np.int64]) -> NDArray[np.float64]:
 
     Infinite only for pairs that a travel table does not have.
     """
-    rules = replace(unit.rules, max_km=np.inf, cross_district_km=0.0)
+    rules = replace(without_limit(unit.rules), fairness="beyond", far_weight=0.0, cross_district_km=0.0)
     facilities = replace(unit.facilities, price_km=np.zeros(len(unit.facilities)))
     plain = replace(unit, rules=rules, facilities=facilities, pin=np.full(len(unit.cases), "", dtype=object))
     return spots_apart(plain).cost_km(which, exact=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data.fairness import far_extra_km
 from data.fold import fold
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ METRES = 1000.0
 
 @dataclass(frozen=True)
 class Costs:
-    """Detour, price and crossing of districts, in metres a case.
+    """Detour, what is far, price and crossing of districts, in metres a case.
 
     Attributes
     ----------
@@ -37,6 +38,8 @@ class Costs:
         Factor of an urban and of a rural way.
     crossing_m : float
         What a case costs that is served in another district.
+    rules : Rules
+        What a way that is far counts more.
     """
 
     rural: Ints
@@ -45,13 +48,13 @@ class Costs:
     price_m: Floats
     detours: Floats
     crossing_m: float
+    rules: Rules
 
     @classmethod
     def of(cls, homes: pd.DataFrame, centers: pd.DataFrame, rules: Rules) -> Costs:
         """Take them from households (``area``, ``district``), centers and rules.
 
-        A center keeps the price of the site it was founded on when it has become an existing one, though no
-        plan pays it twice: else every border would move the day after a plan is made.
+        A center keeps the price of the site it was founded on when it has become an existing one.
         """
         own, theirs = _districts(homes), _districts(centers)
         names = {one: fold(one) for one in {*own.unique(), *theirs.unique()}}
@@ -66,6 +69,7 @@ class Costs:
             price_m=price * METRES,
             detours=np.array([rules.detour_urban, rules.detour_rural]),
             crossing_m=rules.cross_district_km * METRES,
+            rules=rules,
         )
 
     def metres(self, straight_m: Floats, center: Ints, rural: Ints, district: Ints) -> Floats:
@@ -83,6 +87,7 @@ class Costs:
         theirs, own = self.center_district[center], district[:, None]
         crosses = (own >= 0) & (theirs >= 0) & (own != theirs)
         way = straight_m * self.detours[rural][:, None]
+        way = way + METRES * far_extra_km(self.rules, way / METRES, rural[:, None] == 1)
         return np.asarray(way + self.price_m[center] + self.crossing_m * crosses, dtype=np.float64)
 
 

@@ -97,7 +97,8 @@ def share_ground(
     most of its households have. A cell without any goes to the center that is cheapest by the plan's own
     costs, as if a household of the nearest inhabited cell lived there, among those that own one of the
     inhabited cells nearest to it; such cells are fine where centers meet. Separate pieces of a center with
-    fewer than ``crumb`` of its households join what surrounds them, so that no piece gives a family away.
+    fewer than ``crumb`` of its households join what surrounds them, so that no piece gives a family away. A
+    center of ``crumb`` households or more that are nowhere so many together has no ground, where another has.
 
     Parameters
     ----------
@@ -156,9 +157,9 @@ def share_ground(
     labels[open_cells] = seeds.follow(lattice.middles(open_cells), centers_xy, costs)
     shaped = labels.reshape(lattice.rows, lattice.columns)
     if not on.any():
-        return _keep_everyone(shaped, fine_cell, owner)
+        return _keep_everyone(shaped, fine_cell, owner, crumb)
     home = onto(on, fine_cell)
-    return _keep_everyone(_sweep_on(shaped, on, home, owner, crumb), home, owner)
+    return _keep_everyone(_sweep_on(shaped, on, home, owner, crumb), home, owner, crumb)
 
 
 def borders(lattice: Lattice, labels: Ints) -> shapely.Geometry:
@@ -197,7 +198,8 @@ class _Seeds:
             return np.empty(0, dtype=np.int64)
         near = self.tree.query(xy, k=min(NEIGHBOURS, self.tree.n))[1].reshape(len(xy), -1)
         who, first = self.owner[near], near[:, 0]
-        away = np.sqrt(np.square(centers_xy[who] - xy[:, None, :]).sum(axis=2))
+        east, north = (centers_xy[who, axis] - xy[:, axis, None] for axis in (0, 1))
+        away = np.sqrt(east * east + north * north)
         cost = costs.metres(away, who, self.rural[first], self.district[first])
         return np.asarray(who[np.arange(len(xy)), cost.argmin(axis=1)], dtype=np.int64)
 
@@ -223,7 +225,11 @@ def sweep(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Ints:
     crumb : int
         Fewest households of a piece; an owner's fullest piece stays whatever it holds.
     """
-    crumbs = _crumbs(labels, cell, owner, crumb)
+    return _joined(labels, _crumbs(labels, cell, owner, crumb))
+
+
+def _joined(labels: Ints, crumbs: Flags) -> Ints:
+    """Return labels in which a crumb takes the nearest that is none."""
     if not crumbs.any():
         return labels
     nearest = ndimage.distance_transform_edt(crumbs, return_distances=False, return_indices=True)
@@ -232,10 +238,15 @@ def sweep(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Ints:
 
 def _sweep_on(labels: Ints, on: Flags, home: Ints, owner: Ints, crumb: int) -> Ints:
     """Sweep what is on the ground, again while that leaves crumbs; beyond it the nearest label goes on."""
-    labels = filled(sweep(np.where(on, labels, NOBODY), home, owner, crumb), NOBODY)
+    shown = np.where(on, labels, NOBODY)
+    crumbs = _crumbs(shown, home, owner, crumb, scattered=True)
+    if scattered := not crumbs[on].all():
+        labels = filled(_joined(shown, crumbs), NOBODY)
+    else:
+        labels = filled(sweep(shown, home, owner, crumb), NOBODY)
     for _ in range(SWEEPS):
         shown = np.where(on, labels, NOBODY)
-        crumbs = _crumbs(shown, home, owner, crumb)
+        crumbs = _crumbs(shown, home, owner, crumb, scattered=scattered)
         before = labels
         for center in np.unique(shown[crumbs]):
             # Its other piece may be the nearest, across what is not on the ground.
@@ -247,7 +258,11 @@ def _sweep_on(labels: Ints, on: Flags, home: Ints, owner: Ints, crumb: int) -> I
     return labels
 
 
-def _crumbs(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Flags:
+def _crumbs(labels: Ints, cell: Ints, owner: Ints, crumb: int, *, scattered: bool = False) -> Flags:
+    """Return the cells of pieces of too few; with ``scattered``, also the fullest of an owner of enough.
+
+    Ground of fewer than ``crumb`` in all is told nobody, that of more is, and may be one family's cell.
+    """
     swept = np.zeros(labels.shape, dtype=bool)
     rows, columns = np.divmod(cell, labels.shape[1])
     for center, window in enumerate(ndimage.find_objects(labels + 1)):
@@ -261,16 +276,20 @@ def _crumbs(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Flags:
             pieces[rows[mine] - down.start, columns[mine] - across.start], minlength=count + 1
         )
         small = homes < crumb
-        small[1 + homes[1:].argmax()] = small[0] = False
+        if not scattered or np.count_nonzero(owner == center) < crumb:
+            small[1 + homes[1:].argmax()] = False
+        small[0] = False
         swept[window] |= small[pieces]
     return swept
 
 
-def _keep_everyone(labels: Ints, cell: Ints, owner: Ints) -> Ints:
-    """Give a center that won no cell the one that holds most of its households."""
+def _keep_everyone(labels: Ints, cell: Ints, owner: Ints, crumb: int) -> Ints:
+    """Give a center without a cell the one that holds most of its households, unless that tells of few."""
     kept = labels.copy()
     for center in np.setdiff1d(owner, labels):
-        kept.flat[np.bincount(cell[owner == center]).argmax()] = center
+        homes = np.bincount(cell[owner == center])
+        if homes.max() >= crumb or homes.sum() < crumb:
+            kept.flat[homes.argmax()] = center
     return kept
 
 

@@ -53,6 +53,16 @@ def partition(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame
         `siting.ground.names.names_of` says; ``cases``; ``households``;
         ``fraction_inside``, the share of its households that stand in its own polygon; geometry in WGS84
         degrees with 6 decimals, empty for a center that serves nobody or whose ground is wholly others'.
+
+    Examples
+    --------
+    >>> from data import demo_problem
+    >>> from siting import partition, plan_sites
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> plan = plan_sites(problem)
+    >>> ground = partition(problem, plan.assignments, plan.centers)
+    >>> bool(ground["cases"].sum() == plan.assignments["cases"].sum())
+    True
     """
     cells = Cells.of(problem, assignments, centers)
     served, shapes = cells.served, _shapes(cells)

@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.flow import FORBIDDEN_MM, MM_PER_KM, least_cost_flow
 from allocation.unit import units_of
+from data.fairness import is_limited, without_limit
 from siting.plan import plan_sites
 
 if TYPE_CHECKING:
@@ -203,11 +204,11 @@ def _held(unit: Unit, active: set[str]) -> int:
 
 def _able(unit: Unit, open_: NDArray[np.int64], active: set[str]) -> NDArray[np.bool_]:
     """Mark the pairs that may be used while some rules hold, shape (n_groups, k)."""
-    limited = MAX_KM in active and (np.isfinite(unit.rules.max_km) or unit.travel is not None)
+    limited = MAX_KM in active and (is_limited(unit.rules) or unit.travel is not None)
     pinned = PINS in active and bool((unit.pin != "").any())
     if not (limited or pinned):
         return np.ones((len(unit.cases), len(open_)), dtype=bool)
     free = unit if pinned else replace(unit, pin=np.full(len(unit.pin), "", dtype=object))
     if not limited:
-        free = replace(free, travel=None, rules=replace(free.rules, max_km=np.inf))
+        free = replace(free, travel=None, rules=without_limit(free.rules))
     return np.asarray(np.isfinite(free.cost_km(open_, exact=True)))

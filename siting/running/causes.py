@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.fairness import far_extra_km, rural
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 
@@ -163,7 +164,8 @@ def _pays(problem: Problem, transfers: pd.DataFrame) -> NDArray[np.bool_]:
         home = people["district"].map(fold).to_numpy()
         there = district.fillna("").map(fold).to_numpy()
         crosses = (home != "") & (there != "") & (home != there)
-        return np.asarray(np.round(away, KM_DECIMALS) + rules.cross_district_km * crosses)
+        way = np.round(away, KM_DECIMALS)
+        return np.asarray(way + far_extra_km(rules, way, rural(people)) + rules.cross_district_km * crosses)
 
     before = km(old["lon"], old["lat"], old["district"])
     after = km(transfers["to_lon"], transfers["to_lat"], transfers["to_district"])

@@ -86,7 +86,7 @@ def propose(
         asked.check_base(facts["base"]["head"])
         return facts
 
-    put_and_say(out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
+    put_and_say(folder, out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
 
 
 def grow(
@@ -121,23 +121,33 @@ def grow(
     def fill(temp: Path) -> dict[str, Any]:
         return make(folder, asked, temp, workers=workers or cores())
 
-    put_and_say(out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
+    put_and_say(folder, out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
 
 
 def place_beside(folder: Path) -> Path:
     """Return where the proposal of a plan folder goes unless told."""
-    return folder.resolve().with_name(f"{folder.resolve().name}-proposal")
+    from data.versioned import beside  # noqa: PLC0415 - heavy
+
+    return beside(folder, "proposal")
 
 
 def put_and_say(
-    place: Path, fill: Callable[[Path], dict[str, Any]], *, overwrite: bool, as_json: bool, lang: Lang
+    folder: Path,
+    place: Path,
+    fill: Callable[[Path], dict[str, Any]],
+    *,
+    overwrite: bool,
+    as_json: bool,
+    lang: Lang,
 ) -> None:
     """Write the folder of a proposal and say what it proposes.
 
     Parameters
     ----------
+    folder : Path
+        Of the network, as the user named it.
     place : Path
-        The folder.
+        The folder of the proposal.
     fill : callable
         Fills a folder and returns ``proposal.json``, as `siting.running.proposing.propose` does.
     overwrite, as_json, lang
@@ -152,7 +162,7 @@ def put_and_say(
     from data.folder import write_folder  # noqa: PLC0415 - heavy
     from data.kinds import PROPOSAL  # noqa: PLC0415 - heavy
     from siting.running.advice_said import advice_sentences  # noqa: PLC0415 - heavy
-    from siting.running.said import proposal_sentences, proposal_unserved  # noqa: PLC0415 - heavy
+    from siting.running.said import next_sentence, proposal_sentences, proposal_unserved  # noqa: PLC0415 - heavy
 
     written: list[dict[str, Any]] = []
     write_folder(place, overwrite=overwrite, fill=lambda temp: written.append(fill(temp)), kind=PROPOSAL)
@@ -160,13 +170,15 @@ def put_and_say(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in proposal_sentences(facts, place, lang):
+        for line in proposal_sentences(facts, lang):
             typer.echo(line)
     if lost := [one.failure for one in unplaced_of(facts)]:
         for line in SitingError.of(lost).lines(lang):
             typer.echo(line, err=True)
         list_failures(place, lost, lang)
+    for line in advice_sentences(facts, lang) if proposal_unserved(facts) else ():
+        typer.echo(line, err=True)
+    if not as_json:
+        typer.echo(next_sentence(folder, place, lang))
     if proposal_unserved(facts):
-        for line in advice_sentences(facts, lang):
-            typer.echo(line, err=True)
         raise typer.Exit(int(Exit.NOT_EVERYONE_SERVED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.fold import fold
 from siting.running.advise import LACKING
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def left_of(proposal: Proposal, before: Plan) -> list[Left]:
         Left(
             unit=str(unit),
             province=str(own["province"].iloc[0]),
-            elsewhere=str(own["province"].iloc[0]) not in known,
+            elsewhere=str(own["province"].iloc[0]) not in {*known, ""},
             network=tuple(sorted(known)),
             households=len(own),
             cases=int(own["cases"].sum()),
@@ -121,6 +122,21 @@ def left_of(proposal: Proposal, before: Plan) -> list[Left]:
         )
         for unit, own in further.groupby("unit", sort=True)
     ]
+
+
+def beyond_rules(proposal: Proposal) -> dict[str, int]:
+    """Return how many further households have a status that the rules do not serve, by that status.
+
+    They are served all the same, as of everybody whom the file of a further phase names; nothing where the
+    rules serve every status.
+    """
+    rules, people = proposal.problem.rules, proposal.problem.households
+    if not rules.status:
+        return {}
+    further = people[people["household_id"].isin(proposal.changes.admitted)]
+    served = {fold(one) for one in (*rules.status, "")}
+    other = further.loc[[fold(one) not in served for one in further["status"]], "status"]
+    return {str(one): int(count) for one, count in sorted(other.value_counts().items())}
 
 
 def needed_of(remedies: Sequence[Remedy], proposal: Proposal) -> list[Needed]:

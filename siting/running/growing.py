@@ -9,7 +9,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.change.changes import check_changes
 from data.change.succession import continued
 from siting.running.advise import LACKING, advise
-from siting.running.further import left_of, needed_of
+from siting.running.further import beyond_rules, left_of, needed_of
 from siting.running.proposing import put_down
 from siting.running.rebalancing import rebalance_network
 from siting.steady import one_threaded
@@ -98,6 +98,7 @@ def grow(folder: Path, asked: AskedGrowth, temp: Path, *, workers: int = 1) -> d
     proposal, needed = grow_network(problem, plan, changes, effective=asked.date, seed=seed, workers=workers)
     more = {
         "needed": [asdict(one) for one in needed],
+        "beyond_rules": beyond_rules(proposal),
         "left_out": [asdict(one) for one in left_of(proposal, plan)],
     }
     return put_down(proposal, plan, temp, folder=folder.resolve().name, base=last, more=more)

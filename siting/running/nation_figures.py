@@ -12,7 +12,8 @@ import numpy as np
 
 from data.casebook import CASEBOOK, Casebook
 from data.geodesy import KM_DECIMALS
-from data.summary import weighted_km
+from data.summary import km_figures
+from siting.running.proposing import standing_km
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +60,7 @@ class Resting:
     households : int
         All that it has.
     objective_km : float
-        Of its plan.
+        Of its plan as it stands (`siting.running.proposing.standing_km`).
     served : ndarray of float, shape (2, n)
         Kilometres and cases of every served household.
     unassigned : mapping of str to int
@@ -77,7 +78,7 @@ class Resting:
         plan = Casebook.open(folder / CASEBOOK).plan()
         served = plan.assignments[["km", "cases"]].to_numpy(dtype=float).T.copy()
         reasons = Counter(str(one) for one in plan.unassigned["reason"])
-        return cls(len(plan.assignments) + len(plan.unassigned), plan.objective_km, served, reasons)
+        return cls(len(plan.assignments) + len(plan.unassigned), standing_km(plan), served, reasons)
 
 
 def nation_figures(
@@ -129,6 +130,36 @@ def nation_figures(
     }
 
 
+def with_crossing(facts: Mapping[str, Any], pairs: int, served: int, cases: Sequence[int]) -> dict[str, Any]:
+    """Return the figures of a nation with the families that go from one province to another among them.
+
+    Of the nation these neither leave nor join. Whoever has a center in either province is transferred, which
+    nothing could spare them: a center serves only its own unit.
+
+    Parameters
+    ----------
+    facts : mapping
+        Of `nation_figures`.
+    pairs, served : int
+        Families that go, and those of them who have a center where they come to.
+    cases : sequence of int
+        Of each family that has a center before and after.
+    """
+    count, moved = len(cases), sum(cases)
+    added = {"transfers": count, "transferred_cases": moved, "forced_cases": moved}
+    reasons = {**facts["by_reason"], "own_move": facts["by_reason"].get("own_move", 0) + count}
+    return {
+        **facts,
+        **{name: facts[name] + more for name, more in added.items()},
+        "by_reason": {name: number for name, number in sorted(reasons.items()) if number},
+        "curve": [{**one, "transferred_cases": one["transferred_cases"] + moved} for one in facts["curve"]],
+        "pairs": pairs,
+        "crossing": {"households": count, "cases": moved},
+        "left": facts["left"] - pairs,
+        "joined": facts["joined"] - served,
+    }
+
+
 def _totals(
     facts: Sequence[Mapping[str, Any]], halves: Sequence[Half], resting: Sequence[Resting] = ()
 ) -> dict[str, dict[str, Any]]:
@@ -139,7 +170,7 @@ def _totals(
         objectives = [one["objective_km"][name] for one in facts] + [one.objective_km for one in resting]
         counts = [one["households"][name] for one in facts] + [one.households for one in resting]
         found["households"][name] = sum(counts)
-        found["km"][name] = weighted_km(*np.concatenate(served, axis=1))
+        found["km"][name] = km_figures(*np.concatenate(served, axis=1))
         found["objective_km"][name] = _sum(objectives)
     return found
 

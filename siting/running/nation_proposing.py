@@ -12,7 +12,8 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from data.casebook import CASEBOOK, Casebook
-from data.change.changes import check_changes
+from data.change.changes import lost_arrivals, wrong_changes
+from data.change.unplaced import unplaced_of
 from data.errors import Exit, SitingError
 from data.nation.check import province_folders
 from data.nation.destinations import wanted_of
@@ -24,7 +25,7 @@ from data.nation.survey import survey
 from data.process.workers import Workers
 from data.rules import usage_error
 from data.text import phrase
-from siting.running.nation_figures import Half, Resting, nation_figures
+from siting.running.nation_figures import Half, Resting, nation_figures, with_crossing
 from siting.running.proposing import proposed
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Done:
     half : Half
         What the nation adds up beside them.
     left, joined : DataFrame
-        ``center_id`` and ``km`` by ``household_id`` of who leaves it and of who joins it.
+        ``center_id`` and ``km`` by ``household_id`` of who leaves it and of who joins it, and of these their
+        ``cases``.
     """
 
     code: str
@@ -108,8 +110,10 @@ def propose_nation(
             for one in order
         ]
         outcomes = _each(number, jobs)
-        raise_all(one for one in outcomes if isinstance(one, SitingError))
-        done = {one.code: one for one in outcomes}
+        done = {one.code: one for one in outcomes if isinstance(one, Done)}
+        if refused := [one for one in outcomes if isinstance(one, SitingError)]:
+            lost = [one.failure for own in done.values() for one in unplaced_of(own.facts)]
+            raise_all([*refused, *([SitingError.of(lost)] if lost else [])])
         resting = _each(number, [delayed(Resting.of)(one) for one in places if one.name not in done])
     facts = nation_figures(
         {code: (done[code].facts, done[code].half) for code in sorted(done)},
@@ -122,10 +126,7 @@ def propose_nation(
         "versions": {one.code: one.version for one in surveyed},
     }
     pairs = _pairs(shared, done)
-    facts["pairs"] = len(pairs)
-    # Of the nation, who goes from one province to another neither leaves nor joins.
-    facts["left"] -= len(pairs)
-    facts["joined"] -= int((pairs["to_center"] != "").sum())
+    facts = with_crossing(facts, len(pairs), int((pairs["to_center"] != "").sum()), _crossing(pairs, done))
     facts["changes"] = changes.as_dict()
     return write_nation_proposal(temp, facts, pairs)
 
@@ -159,11 +160,9 @@ def _names(folder: Path) -> dict[str, str]:
 def _refused(folder: Path, changes: Changes) -> SitingError | None:
     """Return what cannot be asked of a province, to be told together with what is wrong elsewhere."""
     book = Casebook.open(folder / CASEBOOK)
-    try:
-        check_changes(book.problem(), book.plan(), changes)
-    except SitingError as error:
-        return error
-    return None
+    problem = book.problem()
+    found = [*wrong_changes(problem, book.plan(), changes), *lost_arrivals(problem, changes)]
+    return SitingError.of(found) if found else None
 
 
 def _in_province(folder: Path, changes: Changes, temp: Path) -> Done | SitingError:
@@ -175,8 +174,17 @@ def _in_province(folder: Path, changes: Changes, temp: Path) -> Done | SitingErr
         return error
     served = before.assignments.set_index("household_id")[["center_id", "km"]]
     left = proposal.succession.left["household_id"]
-    joined = proposal.joined.set_index("household_id")[["center_id", "km"]]
+    joined = proposal.joined.set_index("household_id")[["center_id", "km", "cases"]]
     return Done(folder.name, facts, Half.of(before, proposal.plan), served.reindex(left), joined)
+
+
+def _crossing(pairs: pd.DataFrame, done: dict[str, Done]) -> list[int]:
+    """Return the cases of each family that has a center in one province and will have one in another."""
+    served = pairs[(pairs["from_center"] != "") & (pairs["to_center"] != "")]
+    return [
+        int(done[code].joined["cases"].loc[who])
+        for who, code in served[["household_id", "to_province"]].itertuples(index=False, name=None)
+    ]
 
 
 def _pairs(shared: Routed, done: dict[str, Done]) -> pd.DataFrame:

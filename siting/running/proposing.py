@@ -12,6 +12,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.change.changes import check_changes
 from data.change.proposal import write_proposal
 from data.change.succession import continued
+from data.geodesy import KM_DECIMALS
 from data.nation.folder import PROVINCES
 from data.nation.pairs import PAIRED, halves_of, with_pairs
 from data.record.sealed import require_sealed
@@ -172,7 +173,7 @@ def facts_of(proposal: Proposal, before: Plan, *, folder: str, version: int, hea
         if proposal.budget is None
         else {"most": proposal.budget.most, "bound_km": proposal.budget.bound_km},
         "km": {"before": _km(before), "after": _km(plan)},
-        "objective_km": {"before": before.objective_km, "after": plan.objective_km},
+        "objective_km": {"before": standing_km(before), "after": plan.objective_km},
         "standing": {
             "planned": dict(sorted(proposal.standing.planned.items())),
             "loss_km": proposal.standing.loss_km,
@@ -184,6 +185,11 @@ def facts_of(proposal: Proposal, before: Plan, *, folder: str, version: int, hea
         "unplaced": [asdict(one) for one in proposal.succession.unplaced],
         **({PAIRED: halves} if (halves := halves_of(proposal.changes.moves)) else {}),
     }
+
+
+def standing_km(plan: Plan) -> float:
+    """Return the objective of a network as it stands, km: without what its last transfers cost."""
+    return round(plan.objective_km - plan.terms["move_km"], KM_DECIMALS)
 
 
 def tables_of(proposal: Proposal) -> dict[str, pd.DataFrame]:

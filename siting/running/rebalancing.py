@@ -13,6 +13,7 @@ from allocation.serving import VACANT
 from allocation.unit import units_of
 from data.change.succession import succeed
 from data.errors import Exit, SitingError
+from data.shown import Card, Shown, picture
 from data.text import phrase
 from siting.running.points import points_of, told_gap_km
 from siting.running.solving import curve_of, solved_unit
@@ -51,7 +52,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class Proposal(Shown):
     """What is to change, who is transferred and why, and the plan that comes of it.
 
     Attributes
@@ -105,6 +106,21 @@ class Proposal:
     def problem(self) -> Problem:
         """The next problem."""
         return self.succession.problem
+
+    def _card(self) -> Card:
+        from data.display import plan_card  # noqa: PLC0415 - only a notebook asks
+
+        after = plan_card(self.plan)
+        rows = (
+            (phrase("shown.transferred"), len(self.transfers)),
+            (phrase("shown.joined"), len(self.joined)),
+            (phrase("shown.forced"), self.forced),
+            (phrase("shown.not_granted"), len(self.not_granted)),
+        )
+        return Card(phrase("shown.proposal"), (*rows, *after.rows), after.synthetic)
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + picture(self.plan)
 
 
 @one_threaded
@@ -228,5 +244,5 @@ def _standing(
 
 
 def _serving_km(plan: Plan) -> float:
-    terms = ("travel_km", "preference_km", "merit_km", "cross_district_km")
+    terms = ("travel_km", "far_km", "preference_km", "merit_km", "cross_district_km")
     return sum(plan.terms[one] for one in terms)

@@ -30,15 +30,13 @@ NAMED = 10
 """Households that are named in a sentence, at most."""
 
 
-def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[str]:
+def proposal_sentences(facts: Mapping[str, Any], lang: Lang) -> list[str]:
     """Return what a planner wants to know of a proposal, a sentence a line.
 
     Parameters
     ----------
     facts : mapping
         As `siting.running.proposing.facts_of` gives them.
-    out : Path
-        The proposal's folder.
     lang : {"fa", "en"}
         Language of the user.
     """
@@ -51,13 +49,13 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
         lines.append(text("siting.transfers", lang, forced=forced, worth=facts["worth_it_cases"], **counts))
     counts = facts["by_reason"]
     lines += [text(f"siting.because_{one}", lang, count=counts[one]) for one in REASONS if counts.get(one)]
-    if facts.get("pairs"):
-        lines.append(text("moves.pairs", lang, count=facts["pairs"]))
+    lines += _between_provinces(facts, lang)
     if denied := facts["not_granted"]:
         lines.append(text("siting.not_granted", lang, count=len(denied), ids=" · ".join(denied[:NAMED])))
     for name in ("joined", "left", "address_unknown"):
         if facts[name]:
             lines.append(text(f"siting.proposal_{name}", lang, count=facts[name]))
+    lines += _beyond_rules(facts, lang)
     lines += [text("siting.needed", lang, **one) for one in facts.get("needed", ())]
     if proposal_unserved(facts):
         lines.append(text("siting.proposal_unserved", lang, count=proposal_unserved(facts)))
@@ -71,8 +69,34 @@ def proposal_sentences(facts: Mapping[str, Any], out: Path, lang: Lang) -> list[
     lines += _distances(facts, lang)
     lines += _curve(facts, lang)
     lines.append(_proven(facts, lang))
-    lines.append(text("siting.proposal_next", lang, folder=facts["base"]["folder"], proposal=str(out)))
     return lines
+
+
+def next_sentence(folder: Path, out: Path, lang: Lang) -> str:
+    """Return what is to be done next, which comes last: after the advice.
+
+    Parameters
+    ----------
+    folder, out : Path
+        Of the network and of the proposal, as the user named them.
+    lang : {"fa", "en"}
+        Language of the user.
+    """
+    return text("siting.proposal_next", lang, folder=str(folder), proposal=str(out))
+
+
+def _between_provinces(facts: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Return how many families go from one province of a nation to another, and are transferred by it."""
+    counts = (("pairs", facts.get("pairs")), ("crossing", facts.get("crossing", {}).get("households")))
+    return [text(f"moves.{name}", lang, count=count) for name, count in counts if count]
+
+
+def _beyond_rules(facts: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Return which further households have a status that the rules do not serve."""
+    if not (beyond := facts.get("beyond_rules")):
+        return []
+    told = text("siting.comma", lang).join(f"{one} ({number(beyond[one], lang)})" for one in beyond)
+    return [text("siting.beyond_rules", lang, count=sum(beyond.values()), statuses=told)]
 
 
 def _distances(facts: Mapping[str, Any], lang: Lang) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from allocation.rebalance import NO_CENTER, Network, rebalance_least
 from allocation.unit import units_of
@@ -45,3 +45,36 @@ def test_no_way_transfers_fewer_cases_than_are_forced(seed: int) -> None:
     assert forced == round(found.fun)
     assert forced > 0
     assert least.transferred >= forced
+
+
+def crowded(seed: int) -> Network:
+    """Families of one to six files in three centers, the first of which may hold a few files fewer."""
+    rng = np.random.default_rng(seed)
+    cases = rng.integers(1, 7, 18)
+    folk = people(rng.uniform(0, 9, (18, 2)), cases=cases.tolist())
+    at = np.arange(18) % 3
+    load = np.bincount(at, weights=cases).astype(int)
+    most = [int(load[0]) - int(rng.integers(1, 9)), int(load[1]) + 7, int(load[2]) + 2]
+    made = problem(folk, centers=centers(AT[:3], max_cases=most), rules=Rules(min_cases=1, max_cases=60))
+    unit = units_of(made)[0]
+    return Network(unit, np.arange(3), 0, at, unit.cases, unit.cases, may_wait=False)
+
+
+def test_what_is_forced_of_whole_families_is_what_the_fewest_transfers_are() -> None:
+    sharper = 0
+    for seed in range(20):
+        network = crowded(seed)
+        n, k = len(network.unit.cases), len(network.open)
+        cases, most = network.unit.cases, network.unit.facilities.max_cases[network.open]
+        new = ((network.at[:, None] != np.arange(k)) * cases[:, None]).ravel().astype(float)
+        rows = [
+            LinearConstraint(np.kron(np.eye(n), np.ones(k)), 1, 1),
+            LinearConstraint(np.kron(cases, np.eye(k)), network.lower(), most),
+        ]
+        exact = milp(new, constraints=rows, integrality=np.ones(n * k), bounds=Bounds(0, 1))
+        parted = milp(new, constraints=rows, bounds=Bounds(0, 1))
+        assert exact.success
+        found, forced = rebalance_least(network)
+        assert found.transferred == forced == round(exact.fun)
+        sharper += round(exact.fun) > np.ceil(parted.fun - 1e-6)
+    assert sharper

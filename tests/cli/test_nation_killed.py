@@ -29,7 +29,7 @@ KILLED_TOO = [
         for when in ("before", "after")
         for number in (2, 3)
     ),
-    ("door.staged.draw", "before", 2),
+    ("door.staged._drawn", "before", 2),
     ("door.journal.end", "before", 1),
     ("door.journal.end", "after", 1),
     ("door.renew.draw_nation", "before", 1),

@@ -61,7 +61,7 @@ def test_the_verifier_counts_the_households_of_a_later_phase(siting: Siting, tmp
     siting("plan", *asking(tmp_path, "", EMPTY), "--out", out, "--workers", 1)
     verified = siting("verify", out)
     assert verified.exit_code == 0
-    assert [line.split(":")[0] for line in verified.stdout.splitlines()] == sorted(PROVINCES)
+    assert [line.split(":")[0] for line in verified.stdout.splitlines()] == [*sorted(PROVINCES), "nation"]
     summary = summary_of(out)
     summary["households"] -= SIZES[EMPTY]
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")

@@ -40,7 +40,8 @@ def test_what_several_provinces_did_under_one_id_is_one_event(
     assert moves["provinces"] == dict.fromkeys(CODES, 2)
     assert (moves["version"], moves["kind"], moves["nation_id"]) == (2, "rebalance", facts["id"])
     assert (moves["who"], moves["why"]) == ("Sara", "autumn")
-    assert (moves["crossed"], moves["transfers"]) == (facts["pairs"], facts["transfers"])
+    assert (moves["crossed"], moves["crossed_back"]) == (facts["pairs"], 0)
+    assert moves["transfers"] + facts["crossing"]["households"] == facts["transfers"]
     assert founding["when"] < moves["when"]
 
 
@@ -83,9 +84,9 @@ def test_a_center_has_the_history_of_its_province(applied: Path, siting: Siting)
     assert {one["province"] for one in steps} == {"13"}
 
 
-def test_an_id_that_no_province_ever_had_is_wrong_usage(applied: Path, siting: Siting) -> None:
+def test_an_id_that_no_province_ever_had_is_invalid_in_every_command(applied: Path, siting: Siting) -> None:
     result = siting("history", applied, "99-1")
-    assert result.exit_code == 2
+    assert result.exit_code == siting("explain", applied, "--household", "99-1").exit_code == 3
     assert "[unknown_subject]" in result.stderr
 
 

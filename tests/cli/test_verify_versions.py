@@ -154,12 +154,21 @@ def test_a_log_rewritten_by_an_insider_fails_the_printed_head(folder: Path, siti
     assert f"casebook.gpkg [unknown_anchor] {printed}" in result.stderr
 
 
-@pytest.mark.parametrize("anchor", ["", "0" * 64, "abc"])
-def test_a_head_that_no_version_has_is_refused(lived: Path, siting: Siting, anchor: str) -> None:
-    result = siting("verify", lived, "--anchor", anchor)
+def test_a_head_that_no_version_has_is_refused(lived: Path, siting: Siting) -> None:
+    result = siting("verify", lived, "--anchor", "0" * 64)
     assert result.exit_code == 7
     assert "[unknown_anchor]" in result.stderr
     assert "no version ever had this head" in result.stderr
+
+
+@pytest.mark.parametrize("anchor", ["", "abc", "0" * 63])
+def test_a_head_that_is_not_whole_is_wrong_usage_and_accuses_nobody(
+    lived: Path, siting: Siting, anchor: str
+) -> None:
+    result = siting("verify", lived, "--anchor", anchor)
+    assert result.exit_code == 2
+    assert "give all 64 letters" in result.stderr
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -246,7 +255,7 @@ def test_the_past_and_a_version_are_told_by_the_command_line(
     assert len(siting("history", lived, "--lang", "fa").stdout.splitlines()) == 3
     told = siting("history", lived, "A-0295").stdout
     assert "C-P1" in told
-    assert siting("history", lived, "nobody").exit_code == 2
+    assert siting("history", lived, "nobody").exit_code == 3
     shown = siting("show", lived, 1, "--json", "--out", tmp_path / "first")
     assert json.loads(shown.stdout)["head"] == entries[0]["head"]
     assert (tmp_path / "first" / "assignments.csv").is_file()

@@ -94,6 +94,20 @@ def test_fewer_than_k_households_that_change_after_a_release_change_nothing(
 
 
 @settings(max_examples=EXAMPLES)
+@given(histories, homes)
+def test_a_release_is_the_same_when_who_never_changed_is_counted_once(
+    history: list[Homes], always: Homes
+) -> None:
+    steady = households({100 + one: there for one, there in always.items()})
+    moving = [households(one) for one in history]
+    once = release_of([Version(one) for one in moving], K, steady)
+    each_time = release_of([Version(pd.concat([one, steady])) for one in moving], K)
+    assert once.version == each_time.version
+    for table in ("cells", "places", "others"):
+        assert_frame_equal(getattr(once, table), getattr(each_time, table))
+
+
+@settings(max_examples=EXAMPLES)
 @given(histories)
 def test_a_count_changes_only_when_k_households_came_to_that_cell_or_left_it(history: list[Homes]) -> None:
     since = dict.fromkeys(range(CELLS), 0)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from data import geodesy
 from data.geodesy import all_pairs_km, all_pairs_published_km, geodesic_km, to_degrees, to_plane
 
 LON, LAT = st.floats(44, 63.5), st.floats(25, 40)
@@ -40,3 +41,19 @@ def test_kilometres_of_all_pairs_are_those_that_are_published(seed: int) -> None
     pairs = np.repeat(np.arange(30), 30), np.tile(np.arange(30), 30)
     each = geodesic_km(lon[pairs[0]], lat[pairs[0]], lon[pairs[1]], lat[pairs[1]])
     assert all_pairs_published_km(lon, lat, lon, lat).ravel().tolist() == each.tolist()
+
+
+def test_kilometres_of_few_pairs_are_those_of_many_to_the_last_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    lon, lat = rng.uniform(44, 63.5, 200), rng.uniform(25, 40, 200)
+    lon[:150], lat[:150] = 48 + rng.uniform(-0.3, 0.3, 150), 33 + rng.uniform(-0.3, 0.3, 150)
+    ends = lon, lat, np.r_[lon[:80], lon[-40:]], np.r_[lat[:80], lat[-40:]]
+    by_machine = geodesy._arcs_km.dispatcher
+    monkeypatch.delitem(geodesy._arcs_km.__dict__, "dispatcher")
+    few = all_pairs_km(*ends)
+    assert not geodesy._arcs_km.is_loaded
+    monkeypatch.setitem(geodesy._arcs_km.__dict__, "dispatcher", by_machine)
+    many = all_pairs_km(*ends)
+    assert (few == many).all()
+    assert few.max() > 1000
+    assert (few == 0).any()

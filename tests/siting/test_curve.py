@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from allocation.curve import Curve
 from allocation.fewer import at_most
 from allocation.flow import MM_PER_KM
-from allocation.rebalance import rebalance, rebalance_least
+from allocation.hull import Corner, Hull, Known
+from allocation.rebalance import Rebalanced, rebalance, rebalance_least
 from allocation.unit import units_of
 from data.rules import Rules
 from siting.running.units import running
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 JOINED = 4
 AT = [(1.1, 1.2), (7.3, 1.4), (4.2, 7.6), (4.4, 4.1)]
 METER = 0.001
+NOWHERE = Rebalanced(np.zeros(0, dtype=np.int64), 0, 0.0, 0.0)
 
 
 def networks(seed: int, count: int, *, counties: int = 1, largest: int = 1) -> list[Network]:
@@ -244,3 +247,23 @@ def test_who_moves_in_with_others_keeps_a_center_too(seed: int) -> None:
     for number in range(1, 8):
         most = round(oracle.least(new.ravel())) + number
         assert curve.bound_km(most) <= oracle.within(most) + METER
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_proven_of_the_curve_is_proven_of_every_limit_of_transfers(seed: int) -> None:
+    curve = curve_of(networks(seed, 22, counties=2, largest=4)).traced()
+    corners, gap_km = curve.corners(), curve.gap_km()
+    for few, many in pairwise(corners):
+        for most in range(few.transferred, many.transferred + 1):
+            share = (most - few.transferred) / (many.transferred - few.transferred)
+            on_curve_km = few.serving_km + share * (many.serving_km - few.serving_km)
+            assert at_most(curve, most).bound_km >= on_curve_km - gap_km - METER
+
+
+def test_a_price_solved_anew_takes_nothing_away_that_was_proven() -> None:
+    hull = Hull.of([Corner(NOWHERE, 2, round(90 * MM_PER_KM)), Corner(NOWHERE, 6, round(40 * MM_PER_KM))], 2)
+    for price_km, least_km in ((0.001, 40.0), (20.0, 130.0)):
+        hull = hull.with_found(Fraction(price_km), None, Known(price_km, least_km, np.zeros(1)))
+    proven = hull.depth_km(np.array([12.5]))
+    again = hull.with_found(Fraction(12), None, Known(12.0, 60.0, np.zeros(1)))
+    assert again.depth_km(np.array([12.5])) <= proven

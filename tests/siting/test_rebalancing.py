@@ -28,7 +28,6 @@ from tests.siting.running_networks import DAY, moved_to, moves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from data.plan import Plan
     from data.problem import Problem
@@ -270,17 +269,17 @@ def test_a_relocated_center_keeps_its_families_unless_others_are_nearer() -> Non
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
-def test_a_proposal_can_be_said(lang: Any, tmp_path: Path) -> None:
+def test_a_proposal_can_be_said(lang: Any) -> None:
     made, plan = network(np.random.default_rng(8), 40, [14, 14, 14])
     proposal = rebalance_network(made, plan, Changes(max_cases={"E0": (12, DAY)}))
     facts = facts_of(proposal, plan, folder="plan", version=1, head="0" * 64)
-    said = proposal_sentences(facts, tmp_path, lang)
+    said = proposal_sentences(facts, lang)
     assert len(said) > 5
     assert not any("{" in one for one in said)
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])
-def test_a_reader_sees_eight_points_of_the_curve_and_the_file_holds_all(lang: Any, tmp_path: Path) -> None:
+def test_a_reader_sees_eight_points_of_the_curve_and_the_file_holds_all(lang: Any) -> None:
     rng = np.random.default_rng(12)
     made, plan = network(rng, 60, [16, 16, 16, 16], move_km=0.5)
     ids = rng.permutation(made.households["household_id"])[:30].tolist()
@@ -295,7 +294,7 @@ def test_a_reader_sees_eight_points_of_the_curve_and_the_file_holds_all(lang: An
     chosen = [one for one in points if one["transferred_cases"] == facts["transferred_cases"]]
     assert chosen[0]["serving_km"] == pytest.approx(facts["serving_km"], abs=SAME_KM)
     assert chosen[0]["price_km"] >= facts["move_km"]
-    lines = [one for one in proposal_sentences(facts, tmp_path, lang) if one.count(" · ") > 1]
+    lines = [one for one in proposal_sentences(facts, lang) if one.count(" · ") > 1]
     told = lines[1:]
     assert len(told) <= 8
     counts = [int(one.split(" · ")[0]) for one in told]
