@@ -9,11 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from data.process.answer import AsJson, Language, Overwrite, answered
-from data.text import text
+from data.text import phrase, text
 
+HEAD_LETTERS = 64
+"""Of a head as it is printed whole: a SHA-256."""
 PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan, or of a nation.")]
 ComparedFolder = Annotated[
-    Path, typer.Argument(help="Folder of a plan, DIR@VERSION for one version of it, or a nation's folder.")
+    Path,
+    typer.Argument(help="A plan, a nation, DIR@VERSION for one version of either, or a proposal."),
 ]
 
 
@@ -28,11 +31,30 @@ def rules(
         Path | None, typer.Argument(help="Rules to check and complete; the defaults without it.")
     ] = None,
     lang: Language = "en",
+    *,
+    work: Annotated[
+        bool,
+        typer.Option("--work", help="Rules of working life in place of a plan's."),
+    ] = False,
+    call: Annotated[
+        bool,
+        typer.Option("--call", help="The table [call] in place of a plan's rules: who may apply, and ties."),
+    ] = False,
 ) -> None:
     """Print every rule with its default, unit and meaning, as TOML to edit.
 
     Example: siting rules > rules.toml
     """
+    if work:
+        from data.work.rules import read_work_rules, work_rules_toml  # noqa: PLC0415 - only this command
+
+        typer.echo(work_rules_toml(read_work_rules(file) if file else None, lang), nl=False)
+        return
+    if call:
+        from data.call.rules import call_rules_toml, read_call_rules  # noqa: PLC0415 - only this command
+
+        typer.echo(call_rules_toml(read_call_rules(file), lang), nl=False)
+        return
     from data.rules import read_rules, rules_toml  # noqa: PLC0415 - only this command
 
     typer.echo(rules_toml(read_rules(file) if file else None, lang), nl=False)
@@ -57,17 +79,28 @@ def verify(
     Example: siting verify out/lorestan
     """
     from data.record.recount import recount  # noqa: PLC0415 - heavy
+    from data.rules import usage_error  # noqa: PLC0415 - heavy
+
+    short = [one for one in anchor or () if len(one.strip()) != HEAD_LETTERS]
+    if short:
+        raise usage_error(phrase("cli.short_anchor", anchor=short[0].strip(), letters=HEAD_LETTERS))
 
     def tell(result: dict[str, Any]) -> None:
         typer.echo(text("cli.verified", lang, **result))
         for head, version in result["anchors"].items():
             typer.echo(text("cli.anchored", lang, path=result["path"], version=version, head=head))
 
+    def tell_of_nation(told: dict[str, Any]) -> None:
+        typer.echo(text("nation.counted", lang, **told))
+        for head, version in told["anchors"].items():
+            typer.echo(text("nation.anchored", lang, path=told["path"], version=version, head=head))
+
     results = recount(
         folder,
         anchors=anchor or (),
         tell=(lambda _: None) if as_json else tell,
         warn=lambda fault: typer.echo(fault.line(lang), err=True),
+        across=(lambda _: None) if as_json else tell_of_nation,
     )
     if as_json:
         typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
@@ -90,21 +123,33 @@ def export(
 ) -> None:
     """Write a plan's tables anew from its casebook; --public writes only what may be handed on.
 
-    Into the plan's own folder it mends what was changed there, and says what brings back a map.
+    Into the plan's own folder it mends what was changed there, and says what brings back a map. Of a nation
+    it writes a folder for each province, and a summary over all.
 
     Example: siting export out/lorestan --public --out public
     """
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
     from data.exports import export as write  # noqa: PLC0415 - heavy
+    from data.kinds import is_nation_folder  # noqa: PLC0415 - heavy
+    from data.nation.check import province_folders  # noqa: PLC0415 - heavy
+    from data.nation.exporting import export_nation  # noqa: PLC0415 - heavy
     from data.standing import behind_files, standing_faults  # noqa: PLC0415 - heavy
 
-    summary = write(folder, out, public=public, overwrite=overwrite)
-    if out.resolve() == folder.resolve() and not public:
-        book = Casebook.open(folder / CASEBOOK)
-        for fault in (*standing_faults(folder, book), *behind_files(folder, book)):
-            typer.echo(fault.line(lang), err=True)
-    typer.echo(text("cli.exported", lang, path=str(out)))
-    typer.echo(text("cli.head", lang, version=summary["casebook_version"], head=summary["head"]))
+    in_place = out.resolve() == folder.resolve() and not public
+    if is_nation_folder(folder) and not in_place:
+        whole = export_nation(folder, out, public=public, overwrite=overwrite)
+        typer.echo(text("cli.exported", lang, path=str(out)))
+        typer.echo(text("cli.head", lang, version=whole["version"], head=whole["head"]))
+        return
+    for plan in province_folders(folder) if is_nation_folder(folder) else [folder]:
+        place = plan if in_place else out
+        summary = write(plan, place, public=public, overwrite=overwrite)
+        if in_place:
+            book = Casebook.open(plan / CASEBOOK)
+            for fault in (*standing_faults(plan, book), *behind_files(plan, book)):
+                typer.echo(fault.line(lang), err=True)
+        typer.echo(text("cli.exported", lang, path=str(place)))
+        typer.echo(text("cli.head", lang, version=summary["casebook_version"], head=summary["head"]))
 
 
 def history(
@@ -129,12 +174,16 @@ def history(
     from data.nation.said import history_of as nation_told  # noqa: PLC0415 - heavy
     from data.record.past import history as told  # noqa: PLC0415 - heavy
     from data.record.said import history_lines  # noqa: PLC0415 - heavy
+    from data.work.activity import told_of  # noqa: PLC0415 - heavy
 
     if is_nation_folder(folder):
         rows, lines = nation_told(folder, subject, lang)
     else:
-        found = told(Casebook.open(folder / CASEBOOK), subject)
-        rows, lines = [asdict(one) for one in found], history_lines(found, lang)
+        book = Casebook.open(folder / CASEBOOK)
+        found = told(book, subject)
+        acts, of_acts = told_of(book, subject, lang) if subject else ([], [])
+        rows = [*(asdict(one) for one in found), *acts]
+        lines = [*history_lines(found, lang), *of_acts]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

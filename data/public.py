@@ -49,6 +49,10 @@ _CODED = re.compile(r"P-[0-9A-Z]{6,10}(-\d+)?")
 """Id of a center that the plan proposed where nobody has a site."""
 _COUNTED = ("cases", "province", "county")
 _COUNTS = ("cases", "households")
+MEASURED = ("km", "objective_km", "terms", "bound_km", "bound_gap", "kept_together_loss_km")
+"""What of a summary is measured, and told of a release: no official figure is among it."""
+_IMPERSONAL = ("rules", "boundaries")
+"""Inputs in which there is nobody."""
 _TO_WHOLE = ("objective_km", "bound_km", "kept_together_loss_km")
 _SIGNIFICANT, _GAP_DECIMALS = 3, 4
 
@@ -150,26 +154,52 @@ def few_or(count: int, least: int) -> int | None:
     return None if 0 < count < least else count
 
 
+def without_few_worst(km: Mapping[str, float | None], served: int, least: int) -> dict[str, float | None]:
+    """Return the figures of ways, without the mean of the worst tenth where that is of fewer than ``k``."""
+    few = "worst_tenth_mean" in km and served < BEYOND["km_p90"] * least
+    return {**km, "worst_tenth_mean": None} if few else dict(km)
+
+
 def public_summary(summary: Mapping[str, Any], least: int) -> dict[str, Any]:
     """Return a summary whose figures are of many: coarse distances, no number for a reason of few.
 
     A sum of kilometres has three significant digits, for from the third decimal of two versions whoever knows
     the rest would have the way of the household that came. The longest way, which is somebody's, is missing.
+    So are the hashes of the files of households and their moves: of a file of one row that hash is found by
+    trying every household on every day.
     """
     km = {name: None if one is None else round(one, KM_DECIMALS) for name, one in summary["km"].items()}
     reasons = summary["unassigned_by_reason"].items()
     gap = summary["bound_gap"]
     return {
         **summary,
-        "km": {**km, "max": None},
-        "terms": {name: _coarsely(one) for name, one in summary["terms"].items()},
-        **{name: _coarsely(summary[name]) for name in _TO_WHOLE},
+        **_of_provinces(summary),
+        "km": {**without_few_worst(km, summary["assigned"], least), "max": None},
+        "terms": {name: coarsely(one) for name, one in summary["terms"].items()},
+        **{name: coarsely(summary[name]) for name in _TO_WHOLE},
         "bound_gap": None if gap is None else round(gap, _GAP_DECIMALS),
+        "inputs": {role: digest for role, digest in summary["inputs"].items() if role in _IMPERSONAL},
         "unassigned_by_reason": {reason: few_or(count, least) for reason, count in reasons},
     }
 
 
-def _coarsely(km: float | None) -> float | None:
+def _of_provinces(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the summary of a nation repeats of its provinces, as their own have it in public."""
+    if "provinces" not in summary:
+        return {}
+    of_each = [
+        {
+            **one,
+            **{name: coarsely(one[name]) for name in ("objective_km", "bound_km")},
+            "bound_gap": None if one["bound_gap"] is None else round(one["bound_gap"], _GAP_DECIMALS),
+        }
+        for one in summary["provinces"]
+    ]
+    return {"provinces": of_each}
+
+
+def coarsely(km: float | None) -> float | None:
+    """Return a sum of kilometres as it may be told: three significant digits."""
     return None if km is None else float(f"{km:.{_SIGNIFICANT}g}") + 0.0
 
 

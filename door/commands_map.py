@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from data.text import Lang
 
-Network = Annotated[Path, typer.Argument(help="Folder of a plan or a nation.")]
+Network = Annotated[
+    Path, typer.Argument(help="Folder of a plan or a nation; DIR@VERSION for one version of it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,11 +30,14 @@ def register(app: typer.Typer) -> None:
 def map_pages(
     folder: Network,
     version: Annotated[
-        int | None, typer.Option("--version", min=1, help="Version of the plan; the current one unless told.")
+        int | None,
+        typer.Option(
+            "--version", min=1, help="Version of the plan or the nation; the current one unless told."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Where to; the plan's own map/ unless told, DIR-map-V for a --version."),
+        typer.Option("--out", help="Where to; its own map/ unless told, DIR-map-V for a --version."),
     ] = None,
     lang: Language = "en",
     workers: WorkerCount = 0,
@@ -69,8 +74,9 @@ def map_pages(
 ) -> None:
     """Draw the map: a page of the plan and one of every center, which open without internet.
 
-    Of a nation, its own page and those of every province. Nothing private is in them: the folder may be
-    handed on as it is. What --staff writes must not be: it is for those who know the families.
+    Of a nation, its own page and those of every province, in the maps of their folders; with --out or of a
+    --version all of them in one folder to hand on. Nothing private is in them. What --staff writes must not
+    be handed on: it is for those who know the families.
 
     With --compare, one page of what changes from A to B, in DIR-compare-A-B unless told.
 
@@ -85,9 +91,13 @@ def map_pages(
         }
         _map_comparison(folder, compare, out, others, lang=lang, overwrite=overwrite, as_json=as_json)
         return
+    from data.versioned import beside, version_told  # noqa: PLC0415 - heavy
+
+    folder, version = version_told(folder, version)
     if staff and version is not None:
         words = phrase("maps.staff_is_of_today")
         raise SitingError(words, code="staff_is_of_today", exit_code=Exit.USAGE)
+    from data.kinds import PAGE_FILE  # noqa: PLC0415 - heavy
     from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
     from data.process.workers import Workers  # noqa: PLC0415 - heavy
     from data.standing import MAP  # noqa: PLC0415 - heavy
@@ -97,29 +107,36 @@ def map_pages(
         draw_in_place,
         draw_nation_whole,
     )
+    from door.drawn_nation import draw_nation_apart  # noqa: PLC0415 - heavy
     from maps.around import around_of  # noqa: PLC0415 - heavy
 
     around = around_of(backdrop or [], tiles=tiles, tiles_from=tiles_from)
-    place = folder / MAP
-    if (folder / PROVINCES).is_dir():
-        for told, code in ((version, "version_of_nation"), (out, "out_of_nation")):
-            if told is not None:
-                words = phrase(f"maps.{code}", path=folder.name)
-                raise SitingError(words, code=code, exit_code=Exit.USAGE)
-        pages = draw_nation_whole(folder, lang=lang, workers=Workers(workers or cores()), around=around)
-    elif version is None and out is None:
+    in_place, nation = version is None and out is None, (folder / PROVINCES).is_dir()
+    place = folder / MAP if in_place else out or beside(folder, f"{MAP}-{version}")
+    apart: dict[str, Any] = {"version": version, "lang": lang, "overwrite": overwrite, "around": around}
+    if nation:
+        crew = Workers(workers or cores())
+        pages = (
+            draw_nation_whole(folder, lang=lang, workers=crew, around=around)
+            if in_place
+            else draw_nation_apart(folder, place, workers=crew, **apart)
+        )
+    elif in_place:
         pages = draw_in_place(folder, lang=lang, around=around)
     else:
-        whole = folder.resolve()
-        place = out or whole.with_name(f"{whole.name}-{MAP}" + ("" if version is None else f"-{version}"))
-        pages = draw_apart(folder, place, version=version, lang=lang, overwrite=overwrite, around=around)
+        pages = draw_apart(folder, place, **apart)
     private = draw_for_staff(folder, lang=lang) if staff else 0
     if private and not as_json:
         typer.echo(text("maps.staff_drawn", lang, pages=private, path=str(folder / "staff")), err=True)
     if as_json:
         typer.echo(json.dumps({"out": str(place), "pages": pages}, ensure_ascii=False, indent=1))
     else:
-        typer.echo(text("maps.drawn", lang, pages=pages, path=str(place)))
+        begin = place / MAP if nation and not in_place else place
+        typer.echo(text("maps.drawn", lang, pages=pages, path=str(place), begin=str(begin / PAGE_FILE)))
+        if nation and in_place:
+            typer.echo(text("maps.drawn_in_provinces", lang))
+        if around.tiles:
+            typer.echo(text("maps.drawn_with_tiles", lang), err=True)
 
 
 def _map_comparison(

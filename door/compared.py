@@ -24,6 +24,7 @@ from data.nation.check import province_folders
 from data.nation.folder import PROVINCES
 from data.privacy.publishing import published
 from data.public import plan_of_many
+from data.versioned import beside
 from maps.compare_ground import Stand
 from maps.compare_page import draw_comparison
 from siting.running.standing import plan_as, standing_of
@@ -60,8 +61,7 @@ def draw_compared(
         What `data.compare.sides.side` raises; where the place is taken, or the machine fails.
     """
     a, b = (_place(folder, one) for one in told)
-    whole = folder.resolve()
-    place = out or whole.with_name("-".join([whole.name, "compare", *map(_called, told)]))
+    place = out or beside(folder, "-".join(["compare", *map(_called, told)]))
     for one in (folder, parted(a)[0], parted(b)[0]):
         refuse_over_plan(one, place)
     sides = side(a, beside=b), side(b, beside=a)

@@ -184,6 +184,6 @@ def draw_nation_whole(nation: Path, *, lang: Lang, workers: Workers, around: Aro
             pages = Parallel(n_jobs=number)(
                 delayed(draw_in_place)(one, lang=lang, around=around) for one in folders
             )
-        renew_nation(nation, lang)
+        renew_nation(nation, lang, around)
         unmark(nation)
     return 1 + sum(int(one) for one in pages)

@@ -118,10 +118,21 @@ def around_of(backdrops: Sequence[Path], *, tiles: bool = False, tiles_from: str
     tiles_from : str
         Address of other tiles.
 
+    Returns
+    -------
+    Around
+        For `maps.draw`.
+
     Raises
     ------
     SitingError
         Of a file that cannot be read (`maps.backdrop.read_backdrop`); ``bad_tiles`` (exit code 2).
+
+    Examples
+    --------
+    >>> from maps import around_of
+    >>> around_of([]).tiles is None
+    True
     """
     layers = tuple(read_backdrop(path) for path in backdrops)
     if tiles_from:

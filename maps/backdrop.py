@@ -12,9 +12,6 @@ import shapely
 
 from data.errors import Failure, SitingError
 from data.geodesy import LCC, WGS84
-from data.readers.crs import in_degrees
-from data.readers.layers import layers_of, parquet_table, read_layer
-from data.readers.source import kind_of
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -71,6 +68,10 @@ def read_backdrop(path: Path) -> Backdrop:
     SitingError
         What a GIS file can be refused for; ``no_shapes`` where it holds none.
     """
+    # Few pages have a layer of the user's, and what reads files is long to load.
+    from data.readers.layers import layers_of, parquet_table, read_layer  # noqa: PLC0415 - heavy
+    from data.readers.source import kind_of  # noqa: PLC0415 - heavy
+
     kind = kind_of(path)
     if kind not in ("gis", "parquet"):
         raise _refused(path.name, "no_shapes")
@@ -89,6 +90,8 @@ def read_backdrop(path: Path) -> Backdrop:
 
 
 def _parts(path: Path, shapes: gpd.GeoSeries) -> NDArray[np.object_]:
+    from data.readers.crs import in_degrees  # noqa: PLC0415 - heavy
+
     usable = shapes[~(shapes.isna() | shapes.is_empty)]
     if not len(usable):
         return np.empty(0, dtype=object)
@@ -113,9 +116,16 @@ def refuse_homes(backdrop: Backdrop, lon: NDArray[np.float64], lat: NDArray[np.f
         ``points_are_homes``.
     """
     points = backdrop.shapes[shapely.get_type_id(backdrop.shapes) == _POINT]
+    located = np.column_stack([lon, lat])
+    located = located[np.isfinite(located).all(axis=1)]
+    if not len(located):
+        return
+    # A layer of a whole nation's homes holds few of any one province.
+    points = shapely.intersection(points, shapely.box(*located.min(axis=0), *located.max(axis=0)))
+    points = points[~shapely.is_empty(points)]
     if not len(points):
         return
-    homes = {tuple(one) for one in np.round(np.column_stack([lon, lat]), _DECIMALS - 1)}
+    homes = {tuple(one) for one in np.round(located, _DECIMALS - 1)}
     at = [tuple(one) in homes for one in np.round(shapely.get_coordinates(points), _DECIMALS - 1)]
     if np.mean(at) > MOST_AT_HOMES:
         raise _refused(backdrop.file, "points_are_homes")

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.geodesy import geodesic_km
+from data.rules import Rules
 from data.text import phrase
 from maps import facts
 from maps.around import NOTHING
 from maps.classes import COLOURS, LoadClasses
 from maps.ground import counties_of, county_labels, county_lines
+from maps.legend import symbols
 from maps.load_bar import LoadBar
 from maps.names import both
 from maps.page import Shared, write_assets, write_page
-from maps.plan_page import distance_note, page_names, script_texts, worded
+from maps.plan_page import distance_note, legend, page_names, script_texts, worded
 from maps.runner_up import runner_ups
 from maps.served import coming
 from maps.stage import stage_script
@@ -79,7 +81,7 @@ def draw_centers(
     """
     write_assets(out / ASSETS)
     rules: Mapping[str, Any] = plan.provenance["rules"]
-    load = str(rules.get("count", "cases"))
+    load, least = str(rules.get("count", "cases")), int(rules.get("privacy_k", Rules.privacy_k))
     distance = str(plan.provenance.get("distance") or "straight_line")
     classes = LoadClasses(int(rules["min_cases"]), int(rules["max_cases"]))
     rows = facts.center_rows(plan, classes, load)
@@ -121,6 +123,10 @@ def draw_centers(
             near=[(rows[one], views[one].page, km, own) for one, km, own in view.near],
             places=served.get(row["id"], []),
             backdrops=given,
+            few=least,
+            load=load,
+            legend=legend(classes, [rows[one]["class"] for one in view.shown]),
+            symbols=symbols([rows[one] for one in view.shown]),
             distance=distance_note(distance, rules),
             km=phrase(f"maps.km_{distance}"),
         )

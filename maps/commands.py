@@ -50,10 +50,12 @@ def handover(
     Example: siting handover out/lorestan out/lorestan-proposal --lang fa
     """
     from data.kinds import is_nation_folder  # noqa: PLC0415 - heavy
-    from data.nation.proposal import is_nation_proposal  # noqa: PLC0415 - heavy
+    from data.nation.proposal import require_same_kind  # noqa: PLC0415 - heavy
+    from data.versioned import beside  # noqa: PLC0415 - heavy
 
-    place = out or proposal.resolve().with_name(f"{proposal.resolve().name}-handover")
-    write = _of_nation if is_nation_folder(folder) and is_nation_proposal(proposal) else _of_plan
+    require_same_kind(folder, proposal)
+    place = out or beside(proposal, "handover")
+    write = _of_nation if is_nation_folder(folder) else _of_plan
     told = write(folder, proposal, place, lang, overwrite=overwrite)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -115,9 +117,14 @@ def _counted(found: Handover | NationHandover, index: pd.DataFrame) -> dict[str,
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(help="Folder of a plan or a nation.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a plan or a nation; DIR@VERSION for one version of it.")
+    ],
     version: Annotated[
-        int | None, typer.Option("--version", min=1, help="Version of the plan; the current one unless told.")
+        int | None,
+        typer.Option(
+            "--version", min=1, help="Version of the plan or the nation; the current one unless told."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the report; DIR-report beside DIR unless told.")
@@ -134,15 +141,16 @@ def report(
 
     Example: siting report out/lorestan --lang fa
     """
+    from data.versioned import beside, version_told  # noqa: PLC0415 - heavy
     from maps.report.writing import write_report  # noqa: PLC0415 - heavy
 
-    whole = folder.resolve()
-    place = out or whole.with_name(f"{whole.name}-report" + ("" if version is None else f"-{version}"))
+    folder, version = version_told(folder, version)
+    place = out or beside(folder, "report" if version is None else f"report-{version}")
     done = write_report(folder, place, version=version, lang=lang, overwrite=overwrite)
     if as_json:
         told = {
             "out": str(place),
-            "version": done.network.origin.version or None,
+            "version": done.network.origin.version,
             "head": done.network.origin.head,
             "synthetic": bool(done.network.summary["synthetic"]),
             "files": list(done.files),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from data.compare.public import rounded, tables_of_many
-from data.compare.tables import CHANGES, ENDS, NOTHING_KM
+from data.compare.tables import ENDS, NOTHING_KM
 from maps.page import isolate
 
 if TYPE_CHECKING:
@@ -25,27 +24,7 @@ _HERE = {"before": "only_b", "after": "only_a"}
 """The kind of center that is not there."""
 
 
-@dataclass(frozen=True)
-class Flows:
-    """Households that change center.
-
-    Attributes
-    ----------
-    shown : list of dict
-        Those of ``k`` households or more, most first: ``from`` and ``to`` (numbers of centers, None for
-        none), ``kind``, ``households``, a multiple of ``k``.
-    few : mapping of str to int
-        How many flows are smaller, by kind.
-    touched : ndarray of bool, shape (n_centers, 2)
-        Whether a smaller flow leaves, and comes to, each center.
-    """
-
-    shown: list[dict[str, Any]]
-    few: Mapping[str, int]
-    touched: np.ndarray
-
-
-def flows(found: Comparison, least: int) -> Flows:
+def flows(found: Comparison, least: int) -> list[dict[str, Any]]:
     """Return who goes from where to where.
 
     Parameters
@@ -54,15 +33,16 @@ def flows(found: Comparison, least: int) -> Flows:
         What is told.
     least : int
         ``k``.
+
+    Returns
+    -------
+    list of dict
+        Flows of ``k`` households or more, most first: ``from`` and ``to`` (numbers of centers, None for
+        none), ``kind``, ``households``, a multiple of ``k``.
     """
     table = tables_of_many(found, least)["transfers_centers"]
     ids = pd.Index(found.loads["center_id"])
-    ends = np.column_stack([ids.get_indexer(table[f"{end}_center"]) for end in ("from", "to")])
-    many = table["households"].notna().to_numpy(bool)
-    touched = np.zeros((len(ids), 2), dtype=bool)
-    for column in range(2):
-        here = ends[~many, column]
-        touched[here[here >= 0], column] = True
+    starts, ends = (ids.get_indexer(table[f"{end}_center"]) for end in ("from", "to"))
     rows = [
         {
             "from": int(start) if start >= 0 else None,
@@ -70,13 +50,9 @@ def flows(found: Comparison, least: int) -> Flows:
             "kind": str(kind),
             "households": int(count),
         }
-        for (start, end), kind, count in zip(
-            ends[many], table["kind"][many], table["households"][many], strict=True
-        )
+        for start, end, kind, count in zip(starts, ends, table["kind"], table["households"], strict=True)
     ]
-    small = table["kind"][~many].value_counts()
-    few = {kind: int(small[kind]) for kind in CHANGES if kind in small}
-    return Flows(sorted(rows, key=lambda row: -row["households"]), few, touched)
+    return sorted(rows, key=lambda row: -row["households"])
 
 
 def change_limits(least: int) -> tuple[int, int, int]:

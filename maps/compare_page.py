@@ -13,6 +13,7 @@ from maps import facts
 from maps.classes import COLOURS, LoadClasses
 from maps.compare_facts import center_rows, change_limits, flows, place_rows, way_classes
 from maps.compare_ground import Ground
+from maps.legend import symbols
 from maps.names import both, names_of, plan_title
 from maps.page import DIRECTIONS, asset, in_both, say, write_page
 from maps.plan_page import distance_note, legend, script_texts
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from maps.compare_ground import Stand
 
 LAYERS = ("ground", "borders", "flows", "labels", "towns", "centers")
-CHANGE_COLOURS = ("#8c510a", "#d8b365", "#f6e8c3", "#e8ebec", "#c7eae5", "#5ab4ac", "#01665e")
+CHANGE_COLOURS = ("#8c510a", "#d8b365", "#f6e8c3", "#fbfaf6", "#c7eae5", "#5ab4ac", "#01665e")
 """From many cases fewer to many more; colours that the colour-blind tell apart."""
 MOST_CHANGED = 300
 """Where more centers change than this, arrows would hide one another: none are drawn."""
+MANY = 400
+"""From so many centers on, those that stay are drawn as dots."""
 MOST_ROWS = 200
 """Of a table on the page."""
 _ROOM = 1.04
@@ -46,7 +49,6 @@ _TEXTS = (
     "left_to",
     "households_n",
     "few_households",
-    "smaller",
     "opens",
     "closes",
     "moves",
@@ -107,11 +109,12 @@ def draw_comparison(
             "colours": COLOURS,
             "change_colours": CHANGE_COLOURS,
             "margin": 36,
-            "centers": [{**row, "few": few} for row, few in zip(rows, going.touched.tolist(), strict=True)],
+            "centers": rows,
             **vars(ground),
-            "flows": [one for one in going.shown if _is_between(one)] if arrows else [],
-            "rest": [one for one in going.shown if not (arrows and _is_between(one))],
+            "flows": [one for one in going if _is_between(one)] if arrows else [],
+            "rest": [one for one in going if not (arrows and _is_between(one))],
             "few": least,
+            "dots": len(rows) > MANY,
             "texts": _texts(load, distance),
         },
         plain_title=title or _title(places, lang),
@@ -124,9 +127,8 @@ def draw_comparison(
         few=least,
         arrows=arrows,
         outlined=bool(ground.outlines),
-        flows=going.shown[:MOST_ROWS],
-        more_flows=max(0, len(going.shown) - MOST_ROWS),
-        few_flows=going.few,
+        flows=going[:MOST_ROWS],
+        more_flows=max(0, len(going) - MOST_ROWS),
         alike=found.is_measured_alike,
         distance=distance_note(distance, rules),
         km=phrase(f"maps.km_{distance}"),
@@ -144,6 +146,7 @@ def _loads(
 ) -> dict[str, Any]:
     """Return what the template says of centers."""
     ordered = sorted(changed, key=lambda row: (-abs(row["change"]), row["id"]))
+    staying = [row for row in rows if row["there"] == "both" and not row["moved"]]
     kinds = {kind: sum(row["there"] == kind for row in rows) for kind in ("only_a", "only_b")}
     standing = [[one for row in rows if (one := row["classes"][end]) is not None] for end in (0, 1)]
     return {
@@ -151,6 +154,8 @@ def _loads(
         "changed": ordered[:MOST_ROWS],
         "all_changed": len(changed),
         "same_centers": len(rows) - len(changed),
+        "dots": len(staying) if len(rows) > MANY else 0,
+        "marks": [] if len(rows) > MANY else symbols(staying),
         "kinds": kinds | {"moved": sum(row["moved"] for row in rows)},
         "classes": classes,
         "legends": [legend(classes, steps) for steps in standing],
@@ -175,7 +180,7 @@ def _title(ground: set[tuple[str, str]], lang: Lang) -> str:
 
 def _said(found: Comparison, least: int, lang: Lang) -> str:
     """Return the sentence of `siting compare`, of many."""
-    if found.is_same or not found.households["in_both"]:
+    if not found.households["in_both"]:
         return sentence(found, lang)
     if not found.is_measured_alike:
         return text("maps.compare_unlike", lang)

@@ -11,7 +11,7 @@ from maps.classes import km_ranges
 from maps.page import in_both, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -35,7 +35,7 @@ def km_legend(steps: Sequence[int | None]) -> list[tuple[int | None, Markup, int
     return [*entries, (None, say("no_data"), steps.count(None))]
 
 
-def symbols(centers: Sequence[dict[str, Any]]) -> list[tuple[str, str, int]]:
+def symbols(centers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     """Return area, status and number of the centers of each kind that there is."""
     kinds = [(center["area"], center["status"]) for center in centers]
     return [

@@ -12,11 +12,15 @@ from data.plan import gap_above
 from data.public import KM_DECIMALS, few_or
 from data.rules import Rules
 from data.text import phrase, text
+from maps.around import NOTHING as NOTHING_AROUND
 from maps.classes import COLOURS, LoadClasses
+from maps.density import COLOURS as DENSITY_COLOURS
+from maps.density import broad_steps
+from maps.facts import widened
 from maps.names import both, names_of, provinces_title
 from maps.nation_ground import Ground, ground_of
 from maps.page import asset, figure, in_both, say, write_page
-from maps.plan_page import distance_note, legend, reason_words, script_texts
+from maps.plan_page import MARGIN, distance_note, legend, reason_words, script_texts
 from maps.province_pages import read_page
 from maps.stage import stage_script
 
@@ -27,9 +31,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from data.text import Lang, Phrase
+    from maps.around import Around
 
 NOTHING: Sequence[Missing] = ()
-LAYERS = ("ground", "borders", "labels", "centers", "vacancies")
+LAYERS = ("ground", "density", "borders", "labels", "towns", "centers", "vacancies", "unassigned")
 TOTALS = ("households", "cases", "centers", "vacancies", "unassigned")
 FIGURES = ("mean", "median", "p90")
 SCRIPTS = ("reader.js", "paper.js", "search.js", "nation.js")
@@ -66,6 +71,7 @@ def draw_nation(
     lang: Lang = "en",
     title: str = "",
     day: str = "",
+    around: Around = NOTHING_AROUND,
 ) -> Path:
     """Write ``out/index.html`` of a nation's folder, linking to ``../provinces/CODE/map/index.html``.
 
@@ -90,6 +96,8 @@ def draw_nation(
     day : str
         When the last of the provinces' versions was recorded, ``YYYY-MM-DD``; empty on the page of a nation
         that is only being made.
+    around : Around
+        Layers of the user's, and tiles.
 
     Returns
     -------
@@ -103,22 +111,35 @@ def draw_nation(
     pages = [read_page(places / one["code"], one) for one in summaries]
     called = [str(one["province"]) for one in summaries]
     codes = [str(one["code"]) for one in summaries]
-    ground = ground_of(zip(codes, called, pages, strict=True))
+    ground = ground_of(zip(codes, called, pages, strict=True), least)
+    given = around.drawn(widened(ground.extent, MARGIN))
     totals = {key: sum(int(summary[key]) for summary in summaries) for key in TOTALS}
     return write_page(
         out / "index.html",
         "nation.html",
         kind="nation",
         lang=lang,
-        scripts=[*map(asset, SCRIPTS), stage_script(LAYERS, ground.extent)],
+        scripts=[
+            *map(asset, SCRIPTS),
+            stage_script(LAYERS, ground.extent, given=around.layers, tiles=around.tiles),
+        ],
         data={
             "colours": COLOURS,
             "margin": 24,
             "few": least,
             "provinces": ground.provinces,
             "labels": ground.labels,
+            "towns": ground.towns,
+            "density": ground.density,
+            "density_colours": DENSITY_COLOURS,
+            "unassigned": ground.unassigned,
+            "backdrops": given,
             "texts": _texts(str(rules.get("count", "cases")), distance),
         },
+        tiles=around.tiles,
+        backdrops=given,
+        density=broad_steps(least) if ground.density else [],
+        badges=bool(ground.unassigned),
         plain_title=title or provinces_title(called, lang),
         title=title or in_both(lambda one: provinces_title(called, one)),
         synthetic=any(summary["synthetic"] for summary in summaries),

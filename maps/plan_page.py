@@ -139,6 +139,19 @@ def draw(
     -------
     Path
         The page.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from data import demo_problem
+    >>> from maps import draw
+    >>> from siting import plan_sites
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> plan = plan_sites(problem)
+    >>> with TemporaryDirectory() as folder:
+    ...     draw(Path(folder), plan=plan, boundaries=problem.boundaries, lang="fa").name
+    'index.html'
     """
     rules: Mapping[str, Any] = plan.provenance["rules"]
     least = int(rules.get("privacy_k", Rules.privacy_k))
@@ -191,6 +204,7 @@ def draw(
         backdrops=given,
         plain_title=title or plan_title(ground, lang),
         title=title or in_both(lambda one: plan_title(ground, one)),
+        bordered=any(len(one) for one in boundaries.values()),
         synthetic=bool(plan.provenance.get("synthetic", False)),
         figures=told,
         density=density_steps(least) if shown and len(shown.density) else [],

@@ -36,6 +36,8 @@ class ProvincePage:
         Name of each center's own page; empty where they were not drawn.
     figures : mapping
         Of all of it (`maps.facts.figures`).
+    density, unassigned : sequence of mapping
+        As `maps.density.density_cells` and `maps.served.badges` make them.
     """
 
     centers: Sequence[Mapping[str, Any]]
@@ -43,6 +45,8 @@ class ProvincePage:
     shapes: NDArray[np.object_]
     pages: Sequence[str]
     figures: Mapping[str, float | None]
+    density: Sequence[Mapping[str, Any]]
+    unassigned: Sequence[Mapping[str, Any]]
 
 
 def read_page(folder: Path, summary: Mapping[str, Any]) -> ProvincePage | None:
@@ -70,7 +74,8 @@ def _told(told: Mapping[str, Any]) -> ProvincePage:
     shapes = np.full(len(told["centers"]), shapely.Polygon(), dtype=object)
     for ground in told["grounds"]:
         shapes[ground["center"]] = _shape(ground["rings"])
-    return ProvincePage(told["centers"], told["vacancies"], shapes, told["pages"], told["figures"])
+    own = (told[name] for name in ("pages", "figures", "density", "unassigned"))
+    return ProvincePage(told["centers"], told["vacancies"], shapes, *own)
 
 
 def _shape(parts: Sequence[Sequence[Sequence[Sequence[float]]]]) -> shapely.Geometry:

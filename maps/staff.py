@@ -60,19 +60,25 @@ def draw_staff(out: Path, book: Casebook, *, version: int | None = None, lang: L
         "origin": Origin(entry.version, entry.hash, entry.when_utc[:10]),
         "synthetic": problem.synthetic,
         "km": phrase(f"maps.km_{plan.provenance.get('distance') or 'straight_line'}"),
+        "private": say("staff_only"),
     }
     ground = places_of(plan)
     heading = plan_title(ground, lang), in_both(lambda one: plan_title(ground, one))
-    pages = page_names(plan.centers)
+    pages, names = page_names(plan.centers), _names(plan)
     write_assets(out / ASSETS)
-    _write(out / INDEX, heading, list(_centers(plan, pages)), ("center", "households", "cases"), told)
-    for page, center in zip(pages, plan.centers["center_id"], strict=True):
+    rows, heads = list(_centers(plan, pages, names)), ("center", "staff_name", "households", "cases")
+    note = say("staff_centers", count=len(pages))
+    _write(out / INDEX, heading, rows, heads, told | {"private": say("staff_only_leads"), "note": note})
+    for page, center, name in zip(pages, plan.centers["center_id"], names, strict=True):
         mine = households[households["center_id"] == center].sort_values(["place", ID])
         heads = ("staff_id", "place", "cases", "staff_km")
-        _write(out / CENTERS / page, (str(center), str(center)), list(_served(mine)), heads, told)
+        note = say("staff_of_center", center=str(center), count=len(mine))
+        own = told | {"note": note}
+        _write(out / CENTERS / page, (str(center), name or str(center)), list(_served(mine)), heads, own)
     lost = plan.unassigned.merge(households[[ID, "place"]], on=ID, how="left").sort_values(["reason", ID])
     without = heading[0], say("unassigned")
-    _write(out / WITHOUT, without, list(_unserved(lost)), ("staff_id", "place", "staff_reason"), told)
+    own = told | {"note": say("staff_rows", count=len(lost))}
+    _write(out / WITHOUT, without, list(_unserved(lost)), ("staff_id", "place", "staff_reason"), own)
     return len(pages) + 2
 
 
@@ -94,20 +100,27 @@ def _write(
         plain_title=titles[0],
         title=titles[1],
         back="" if path.name == INDEX else f"{up}/{INDEX}",
-        note=say("staff_rows", count=len(rows)),
         heads=[say(head, km=told["km"]) for head in heads],
         rows=rows,
         **facts,
     )
 
 
-def _centers(plan: Plan, pages: list[str]) -> Iterator[Row]:
-    for page, row in zip(pages, plan.centers.to_dict("records"), strict=True):
-        yield f"{CENTERS}/{quote(page)}", (row["center_id"], figure(row["households"]), figure(row["cases"]))
-    yield (
-        WITHOUT,
-        (say("unassigned"), figure(len(plan.unassigned)), figure(int(plan.unassigned["cases"].sum()))),
-    )
+def _names(plan: Plan) -> list[str]:
+    """Return what each center is called, or else its neighbourhood; empty where neither has a name."""
+    ground = plan.neighbourhoods.set_index("center_id")["name"].reindex(plan.centers["center_id"])
+    return [
+        next((str(one) for one in names if isinstance(one, str) and one), "")
+        for names in zip(plan.centers["name"], ground, strict=True)
+    ]
+
+
+def _centers(plan: Plan, pages: list[str], names: list[str]) -> Iterator[Row]:
+    for page, name, row in zip(pages, names, plan.centers.to_dict("records"), strict=True):
+        counts = (figure(row["households"]), figure(row["cases"]))
+        yield f"{CENTERS}/{quote(page)}", (row["center_id"], name, *counts)
+    lost = (figure(len(plan.unassigned)), figure(int(plan.unassigned["cases"].sum())))
+    yield WITHOUT, (say("unassigned"), "", *lost)
 
 
 def _served(mine: pd.DataFrame) -> Iterator[Row]:

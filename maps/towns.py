@@ -13,6 +13,8 @@ from data.gazetteer import places
 from maps.names import label
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from data.plan import Plan
     from maps.stage import Bounds
 
@@ -37,11 +39,31 @@ def towns(box: Bounds, plan: Plan) -> list[dict[str, Any]]:
     list of dict
         At most `MOST`.
     """
+    number = pd.Index(plan.centers["center_id"]).get_indexer(plan.neighbourhoods["center_id"])
+    return towns_on(box, plan.neighbourhoods.geometry.to_numpy(), number)
+
+
+def towns_on(
+    box: Bounds, shapes: NDArray[np.object_], number: NDArray[np.int64], most: int = MOST
+) -> list[dict[str, Any]]:
+    """Return `towns` of a box, whose ``center`` is the number of the first shape that they lie in, if any.
+
+    Parameters
+    ----------
+    box : tuple of float
+        West, south, east, north, degrees.
+    shapes : ndarray of Geometry, shape (n,)
+        In degrees.
+    number : ndarray of int, shape (n,)
+        Of each shape.
+    most : int
+        Places, at most.
+    """
     west, south, east, north = box
     known = _known()
     here = known[known["lon"].between(west, east) & known["lat"].between(south, north)]
-    here = here.sort_values(["population", "geoname_id"], ascending=[False, True]).head(MOST)
-    centers = _centers(plan, here)
+    here = here.sort_values(["population", "geoname_id"], ascending=[False, True]).head(most)
+    centers = _centers(shapes, number, here)
     return [
         {
             **label({"fa": row["name_fa"] or row["name_en"], "en": row["name_en"]}, (row["lon"], row["lat"])),
@@ -59,13 +81,10 @@ def _known() -> pd.DataFrame:
     return places()
 
 
-def _centers(plan: Plan, here: pd.DataFrame) -> list[int]:
-    """Return the number of the center in whose neighbourhood each place lies, `NO_CENTER` for none."""
-    number = pd.Index(plan.centers["center_id"]).get_indexer(plan.neighbourhoods["center_id"])
+def _centers(shapes: NDArray[np.object_], number: NDArray[np.int64], here: pd.DataFrame) -> list[int]:
+    """Return the number of the shape that each place lies in, `NO_CENTER` for none."""
     points = shapely.points(here[["lon", "lat"]].to_numpy(float))
     found = np.full(len(here), NO_CENTER)
-    place, ground = shapely.STRtree(plan.neighbourhoods.geometry.to_numpy()).query(
-        points, predicate="intersects"
-    )
+    place, ground = shapely.STRtree(shapes).query(points, predicate="intersects")
     found[place[::-1]] = number[ground[::-1]]
     return found.tolist()

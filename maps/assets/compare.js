@@ -1,7 +1,5 @@
 "use strict";
 
-// From so many centers on, marks are drawn as dots.
-const MANY = 400;
 const NARROWEST = 3;
 const WIDEST = 16;
 
@@ -11,7 +9,7 @@ function draw(stage, layers) {
   const body = document.getElementById("detail-body");
   const close = document.getElementById("close");
   const opacity = Number(getComputedStyle(page).getPropertyValue("--ground-opacity"));
-  const renderer = shown.centers.length > MANY ? L.canvas() : null;
+  const renderer = shown.dots ? L.canvas() : null;
   let view = "changes";
   let chosen = null;
   let cameFrom = null;
@@ -67,6 +65,7 @@ function draw(stage, layers) {
         .addTo(layers.ground);
       areas.push([center, area]);
     }
+    layers.borders.bringToFront();
     if (view !== "changes") return;
     const stays = new Set(after.map(([, shape]) => shape));
     const passed = new Set([...shown.flows, ...shown.rest].flatMap((flow) => [flow.from, flow.to]));
@@ -173,9 +172,9 @@ function draw(stage, layers) {
   }
 
   function passing(center, incoming) {
-    const [own, other, few, none] = incoming
-      ? ["to", "from", center.few[1], ["gained", "joined"]]
-      : ["from", "to", center.few[0], ["lost", "left"]];
+    const [own, other, none] = incoming
+      ? ["to", "from", ["gained", "joined"]]
+      : ["from", "to", ["lost", "left"]];
     const at = shown.centers.indexOf(center);
     const list = element("ul", "passing");
     for (const flow of [...shown.flows, ...shown.rest].filter((one) => one[own] === at)) {
@@ -188,13 +187,6 @@ function draw(stage, layers) {
         line.type = "button";
         line.addEventListener("click", () => choose(beyond, { focus: true, see: true }));
       }
-      item.append(line);
-      list.append(item);
-    }
-    if (few) {
-      const line = element("span");
-      line.append(element("span", "", say("smaller")), element("span", "count", counted(null)));
-      const item = element("li");
       item.append(line);
       list.append(item);
     }

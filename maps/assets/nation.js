@@ -29,7 +29,6 @@ function centersOf(province) {
 
 function draw(stage, layers) {
   shown.centers = shown.provinces.flatMap(centersOf);
-  shown.towns = [];
   // One canvas: a second over it would take the clicks.
   const renderer = L.canvas();
   const groundOpacity = Number(getComputedStyle(page).getPropertyValue("--ground-opacity"));
@@ -43,7 +42,6 @@ function draw(stage, layers) {
   let cameFrom = null;
 
   const called = (row) => row.name || row.id;
-  const counted = (value) => (value === null ? say("under_few").replace("{few}", number(shown.few)) : number(value));
   const folder = (province) => `../provinces/${encodeURIComponent(province.code)}/map/`;
   const small = () => getComputedStyle(panel).position === "fixed";
 
@@ -159,7 +157,8 @@ function draw(stage, layers) {
     if (cameFrom && cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
   }
 
-  const radius = () => (stage.getZoom() < 7 ? 1 : stage.getZoom() < 9 ? 2 : DOT);
+  // As the legend draws it, where there is room.
+  const radius = () => (stage.getZoom() < 7 ? 1.5 : stage.getZoom() < 9 ? 2.5 : DOT);
 
   for (const center of shown.centers) {
     if (!center.rings.length) continue;
@@ -170,12 +169,16 @@ function draw(stage, layers) {
       .addTo(layers.ground);
     areas.set(center, area);
   }
+  for (const [step, ring] of shown.density) {
+    const look = { renderer, interactive: false, stroke: false, fillColor: shown.density_colours[step], fillOpacity: 0.85 };
+    L.polygon(unpacked(ring), look).addTo(layers.density);
+  }
   for (const { outline } of shown.provinces) {
     const look = { renderer, interactive: false, fill: false, color: "#36454e", weight: 1.6 };
     L.polygon(outline.map((ring) => [unpacked(ring)]), look).addTo(layers.borders);
   }
   for (const center of shown.centers) {
-    const look = { renderer, radius: radius(), weight: 0.6, color: "#fff", fillColor: INK, fillOpacity: 1 };
+    const look = { renderer, radius: radius(), weight: 0.5, color: "#fff", fillColor: INK, fillOpacity: 1 };
     dots.push(
       L.circleMarker([center.lonlat[1], center.lonlat[0]], look)
         .bindTooltip(() => tip(center), { direction: "top", offset: [0, -6] })
@@ -183,6 +186,7 @@ function draw(stage, layers) {
         .addTo(layers.centers),
     );
   }
+  backdrops(stage, layers);
   for (const province of shown.provinces) {
     for (const told of province.vacancies) {
       const vacancy = { ...told, province };
@@ -201,8 +205,9 @@ function draw(stage, layers) {
   });
   // A layer that is called up again lies over all others.
   stage.on("overlayadd", () => {
-    for (const one of [layers.borders, layers.ground]) if (stage.hasLayer(one)) one.bringToBack();
+    for (const one of [layers.borders, layers.density, layers.ground]) if (stage.hasLayer(one)) one.bringToBack();
   });
+  stage.on("overlayadd overlayremove", () => page.classList.toggle("dense", stage.hasLayer(layers.density)));
   close.addEventListener("click", leave);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
@@ -211,6 +216,8 @@ function draw(stage, layers) {
   printable(stage, () => {});
   listen(stage, () => {
     write(shown.labels, stage, layers.labels);
+    write(shown.towns, stage, layers.towns);
+    badges(layers.unassigned);
     tell();
     list();
   });

@@ -18,9 +18,6 @@ function draw(stage, layers) {
   const free = (center) => Math.max(center.most - center.load, 0);
   const called = (row) => row.name || row.id;
 
-  // What is missing is of too few to be told.
-  const counted = (value) => (value === null ? say("under_few").replace("{few}", number(shown.few)) : number(value));
-
   function tip(row) {
     const made = element("span", "tip");
     made.dir = language() === "fa" ? "rtl" : "ltr";
@@ -157,18 +154,6 @@ function draw(stage, layers) {
     reach(marker, called(row), () => choose(row, { focus: true }));
   }
 
-  function badges() {
-    layers.unassigned.clearLayers();
-    for (const row of shown.unassigned) {
-      const lost = counted(row.households || null);
-      const icon = L.divIcon({ className: "mark badge", html: element("bdi", "", lost), iconSize: null });
-      const told = element("bdi", "", `${row.names[language()]} · ${say("unassigned_here").replace("{count}", lost)}`);
-      L.marker([row.lonlat[1], row.lonlat[0]], { icon, keyboard: false })
-        .bindTooltip(() => told, { direction: "top", offset: [0, -8] })
-        .addTo(layers.unassigned);
-    }
-  }
-
   function table() {
     const heads = ["center", "row_id", "row_county", "row_type", "row_load", "free_places", "row_households"];
     heads.push("row_caseworkers", "row_km_median", "row_km_p90", "row_kind", "row_preference");
@@ -221,6 +206,7 @@ function draw(stage, layers) {
       areas.forEach((area, center) => area.setStyle({ fillColor: colour(center) }));
     });
   }
+  stage.on("overlayadd overlayremove", () => page.classList.toggle("dense", stage.hasLayer(layers.density)));
   close.addEventListener("click", leave);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
@@ -230,7 +216,7 @@ function draw(stage, layers) {
   listen(stage, () => {
     write(shown.labels, stage, layers.labels);
     write(shown.towns, stage, layers.towns);
-    badges();
+    badges(layers.unassigned);
     tell();
     list();
   });

@@ -38,11 +38,24 @@ function fold(value) {
     .toLowerCase();
 }
 
+// A Persian name that begins with a Latin word is Persian all the same.
+const PERSIAN = /[\u0621-\u064a\u066e-\u06d3]/;
+
+function turned(made) {
+  if (made.localName === "bdi" && PERSIAN.test(made.textContent)) made.dir = "rtl";
+  return made;
+}
+
 function element(name, className, words) {
   const made = document.createElement(name);
   if (className) made.className = className;
   if (words !== undefined) made.textContent = words;
-  return made;
+  return turned(made);
+}
+
+// What is missing is of too few to be told.
+function counted(value) {
+  return value === null ? say("under_few").replace("{few}", number(shown.few)) : number(value);
 }
 
 const Scale = L.Control.Scale.extend({
@@ -80,7 +93,9 @@ function keepInView(stage, corners) {
     fitting = true;
     const { zoomSnap } = stage.options;
     stage.options.zoomSnap = 0;
-    stage.fitBounds(corners, { paddingTopLeft: [shown.margin, 56], paddingBottomRight: [shown.margin, 28], animate: false });
+    const list = document.querySelector(".leaflet-control-layers-expanded");
+    const top = list ? list.offsetHeight + 20 : 56;
+    stage.fitBounds(corners, { paddingTopLeft: [shown.margin, top], paddingBottomRight: [shown.margin, 28], animate: false });
     stage.options.zoomSnap = zoomSnap;
     fitted = stage.getZoom();
     fitting = false;
@@ -127,6 +142,19 @@ function reach(marker, name, act) {
   equip();
 }
 
+// How many of a county have no center.
+function badges(layer) {
+  layer.clearLayers();
+  for (const row of shown.unassigned) {
+    const lost = counted(row.households || null);
+    const icon = L.divIcon({ className: "mark badge", html: element("bdi", "", lost), iconSize: null });
+    const told = element("bdi", "", `${row.names[language()]} · ${say("unassigned_here").replace("{count}", lost)}`);
+    L.marker([row.lonlat[1], row.lonlat[0]], { icon, keyboard: false })
+      .bindTooltip(() => told, { direction: "top", offset: [0, -8] })
+      .addTo(layer);
+  }
+}
+
 function backdrops(stage, layers) {
   (shown.backdrops || []).forEach((one, at) => {
     const pane = "backdrop";
@@ -155,25 +183,33 @@ const shared = (one, other) =>
   Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
   Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
 
+// So near, px, to the edge of the map a name may come.
+const EDGE = 3;
+const pushed = (start, least, most) => Math.max(least, Math.min(start, most)) - start;
+
+// The names to place now. All are measured before one is moved: the page is laid out anew after a move.
+function measured(stage, ground) {
+  const names = [...document.querySelectorAll(".label bdi")];
+  const spots = names.map((name) => name.parentNode.getBoundingClientRect());
+  const now = names.map((name, at) => {
+    const { left, top } = spots[at];
+    const seen = left >= ground.left && left <= ground.right && top >= ground.top && top <= ground.bottom;
+    return seen && Number(name.dataset.from || 0) <= stage.getZoom();
+  });
+  names.forEach((name, at) => name.parentNode.classList.toggle("away", !now[at]));
+  const wanted = names.map((name, at) => ({ name, at: spots[at] })).filter((_, at) => now[at]);
+  return wanted.map((one) => ({ ...one, wide: one.name.offsetWidth, high: one.name.offsetHeight }));
+}
+
 function spread(stage) {
   const ground = stage.getContainer().getBoundingClientRect();
   const icons = document.querySelectorAll("#stage .leaflet-marker-icon.mark");
   const marks = [...icons].map((icon) => icon.getBoundingClientRect());
-  for (const [lat, lon] of shown.points || []) {
-    const { x, y } = stage.latLngToContainerPoint([lat, lon]);
-    const [left, top] = [ground.left + x - DOT, ground.top + y - DOT];
-    marks.push({ left, top, right: left + 2 * DOT, bottom: top + 2 * DOT });
-  }
   const bar = document.querySelectorAll("#stage .leaflet-control");
   const taken = [...bar].map((one) => one.getBoundingClientRect());
   const written = new Map();
-  for (const name of document.querySelectorAll(".label bdi")) {
-    const at = name.parentNode.getBoundingClientRect();
-    const [wide, high] = [name.offsetWidth, name.offsetHeight];
+  for (const { name, at, wide, high } of measured(stage, ground)) {
     const spot = name.parentNode.classList;
-    const early = Number(name.dataset.from || 0) > stage.getZoom();
-    spot.toggle("away", early);
-    if (early) continue;
     const town = spot.contains("town");
     const whole = town || spot.contains("center");
     // What has a dot of its own is written beside it.
@@ -182,7 +218,11 @@ function spread(stage) {
     // A county's name, next to the town of that name, is enough.
     const again = town && near !== undefined && Math.hypot(near.left - at.left, near.top - at.top) < AGAIN;
     const placed = places.map(([x, y]) => {
-      const [right, down] = [x * (y ? wide / 2 : wide / 2 + high / 2), y * high];
+      let [right, down] = [x * (y ? wide / 2 : wide / 2 + high / 2), y * high];
+      if (!whole) {
+        right += pushed(at.left + right - wide / 2, ground.left + EDGE, ground.right - EDGE - wide);
+        down += pushed(at.top + down - high / 2, ground.top + EDGE, ground.bottom - EDGE - high);
+      }
       const box = { left: at.left + right - wide / 2, top: at.top + down - high / 2 };
       box.right = box.left + wide;
       box.bottom = box.top + high;
@@ -204,6 +244,7 @@ function spread(stage) {
 function listen(stage, redraw) {
   const scale = new Scale().addTo(stage);
   const north = new North().addTo(stage);
+  for (const name of document.querySelectorAll("bdi")) if (!name.children.length) turned(name);
   const speak = (lang) => {
     page.dataset.lang = page.lang = lang;
     page.dir = lang === "fa" ? "rtl" : "ltr";
@@ -217,7 +258,7 @@ function listen(stage, redraw) {
     north.speak();
     redraw();
   };
-  stage.on("zoomend resize overlayadd", () => spread(stage));
+  stage.on("moveend resize overlayadd", () => spread(stage));
   document.fonts.ready.then(() => spread(stage));
   document.getElementById("switch").addEventListener("click", () => speak(language() === "fa" ? "en" : "fa"));
   speak(language());

@@ -82,7 +82,7 @@ def access_chart(network: Network, lang: Lang) -> Chart | None:
         pen.text(
             left + 0.3 * side,
             _TOP + 0.2 * side,
-            text("report.gini", lang, gini=pen.n(curve.gini, 3)),
+            text("report.gini", lang, gini=pen.n(curve.gini, 2)),
             kind="strong",
         ),
     ]
@@ -94,7 +94,7 @@ def area_chart(network: Network, lang: Lang) -> Chart | None:
     spread = area_spread(network)
     if not spread:
         return None
-    pen = Pen(lang, mirrored=True)
+    pen = Pen(lang)
     most = max(figures[-1] for figures in spread.values())
     step = round_step(most)
     first, row = 120, 54
@@ -117,10 +117,10 @@ def area_chart(network: Network, lang: Lang) -> Chart | None:
             pen.bar(x(p25), middle - 11, x(p75) - x(p25), 22, "fill-1" if area == "urban" else "fill-2"),
             pen.line((x(p50), middle - 11), (x(p50), middle + 11), "middle"),
             pen.text(x(p50), middle - 16, pen.n(p50, 1), kind="value"),
-            pen.text(x(p90), middle - 10, pen.n(p90, 1), kind="value"),
+            pen.text(x(p90) + 5, middle + 4, pen.n(p90, 1), at="begin", kind="value"),
         ]
     parts.append(pen.text((first + WIDTH) / 2, bottom + 32, text("report.axis_km", lang), kind="axis"))
-    return replace(_chart("areas", parts, bottom + 40, lang, _see_areas(spread, pen)), mirrored=True)
+    return _chart("areas", parts, bottom + 40, lang, _see_areas(spread, pen))
 
 
 def group_chart(network: Network, left: Unserved, lang: Lang) -> Chart | None:
@@ -193,7 +193,7 @@ def _near(classes: Sequence[DistanceClass]) -> float:
 def _see_access(curve: Access, pen: Pen) -> str:
     half = curve.share_of_cases.index(0.5) if 0.5 in curve.share_of_cases else len(curve.share_of_cases) // 2  # noqa: PLR2004
     cases, way = 100 * curve.share_of_cases[half], 100 * curve.share_of_km[half]
-    shares = {"cases": pen.n(cases, 0), "way": pen.n(way, 0), "gini": pen.n(curve.gini, 3)}
+    shares = {"cases": pen.n(cases, 0), "way": pen.n(way, 0), "gini": pen.n(curve.gini, 2)}
     return text("report.see_access", pen.lang, **shares)
 
 

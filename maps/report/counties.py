@@ -1,15 +1,20 @@
-"""Counties and provinces: who lives there, who is served, how far they go, and why some are not served."""
+"""Counties and provinces: who lives there, who is served, how far they go, and why some are not served.
+
+Of a province, and of all together, the totals are official figures: those of the version itself. Those of a
+county are of its release and multiples of ``k`` (`maps.report.network`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from data.fairness import worst_tenth_km
+from data.public import BEYOND, KM_DECIMALS
 from data.summary import weighted_km
 from data.text import text
 from maps.plan_page import REASONS
-from maps.report.small import AtLeast, Few, Sum, beside, one_count, over, parts_of_known
+from maps.report.small import AtLeast, Few, Sum, Withheld, beside, of_many, one_count, over
 from maps.report.tables import Column, Table, columns, known, named
 
 if TYPE_CHECKING:
@@ -36,15 +41,12 @@ class Unserved:
 
     Attributes
     ----------
-    counties : mapping
-        By code, province and county, the sums by reason.
     provinces : mapping
         By code.
     whole : mapping of str to Sum
         By reason.
     """
 
-    counties: Mapping[Place, Mapping[str, Sum]]
     provinces: Mapping[Place, Mapping[str, Sum]]
     whole: Mapping[str, Sum]
 
@@ -61,8 +63,7 @@ class Unserved:
 
 def unserved(network: Network) -> Unserved:
     """Count who has no center; what is too few is hidden, from the single vacancy upwards."""
-    left = network.people[network.people["reason"] != ""]
-    counts = left.groupby([*_COUNTY, "reason", "vacancy_id"], sort=True).size()
+    counts = network.left.groupby([*_COUNTY, "reason", "vacancy_id"], sort=True).size()
     keys: list[tuple[str, ...]] = counts.index.tolist()
     found: dict[Place, dict[str, list[Sum]]] = {}
     for (code, province, county, reason, _), count in zip(keys, counts.tolist(), strict=True):
@@ -74,7 +75,7 @@ def unserved(network: Network) -> Unserved:
     }
     provinces = _gathered(((place[:1], sums) for place, sums in counties.items()), network.k)
     whole = _gathered((((), sums) for sums in provinces.values()), network.k)
-    return Unserved(counties, provinces, whole.get((), {}))
+    return Unserved(provinces, whole.get((), {}))
 
 
 def county_table(network: Network, left: Unserved, lang: Lang) -> Table:
@@ -86,7 +87,7 @@ def county_table(network: Network, left: Unserved, lang: Lang) -> Table:
         else columns(lang, {"county": "text"})
     )
     rows = []
-    for (_, province, county), row in _rows(network, left.counties, left.reasons, _COUNTY):
+    for (_, province, county), row in _county_rows(network, left.reasons):
         name = named(province, county, lang) if county else text("report.unnamed", lang)
         rows.append((named(province, "", lang), name, *row) if several else (name, *row))
     return _table(network, left, lang, key="counties", first=first, rows=rows)
@@ -94,18 +95,21 @@ def county_table(network: Network, left: Unserved, lang: Lang) -> Table:
 
 def province_table(network: Network, left: Unserved, lang: Lang) -> Table:
     """Return one row a province of a nation."""
-    called = {str(one["code"]): str(one["province"]) for one in network.parts}
-    rows = [
-        (named(called[place[0]], "", lang), *row)
-        for place, row in _rows(network, left.provinces, left.reasons, ["code"])
-    ]
+    rows = []
+    for one in network.parts:
+        code = str(one["code"])
+        own = left.provinces.get((code,), {})
+        served, centers = (table[table["code"] == code] for table in (network.served, network.centers))
+        row = _official(one, served, centers, beside(own.values()), network.k)
+        of_reasons = tuple(own.get(reason, Sum(0)).shown(network.k) for reason in left.reasons)
+        rows.append((named(str(one["province"]), "", lang), *_with_reasons(row, of_reasons)))
     return _table(network, left, lang, key="provinces", first=columns(lang, {"province": "text"}), rows=rows)
 
 
 def whole_row(network: Network, left: Unserved) -> Row:
     """Return what is said of everyone: as a row of `county_table`, without the reasons."""
-    here = _Here(network.people, network.centers, len(network.vacancies))
-    return here.row(len(network.served), left.everyone(network.k), network.k)
+    everyone = left.everyone(network.k)
+    return _official(network.summary, network.served, network.centers, everyone, network.k)
 
 
 def _table(
@@ -133,79 +137,93 @@ def _table(
             "load_max": "count",
         },
     )
-    km = columns(lang, {"km_mean": "km", "km_median": "km", "km_p90": "km", "km_max": "whole_km"})
+    km = columns(lang, {"km_mean": "far_km", "km_median": "far_km", "km_p90": "far_km"})
     of_reasons = tuple(left.whole[one].shown(network.k) for one in left.reasons)
     names = (text("report.total", lang), *[""] * (len(first) - 1))
     total = (*names, *_with_reasons(whole_row(network, left), of_reasons))
     return Table(key, (*first, *counted, *reasons, *km), tuple(rows), total)
 
 
-@dataclass(frozen=True)
-class _Here:
-    """What there is in a place."""
-
-    people: pd.DataFrame
-    centers: pd.DataFrame
-    vacancies: int
-
-    def row(self, served: Shown, left: Sum, k: int) -> Row:
-        """Return households, cases, served, centers, vacancies, loads from and to, and kilometres."""
-        loads = self.centers["load"]
-        load = (int(loads.min()), int(loads.max())) if len(loads) else (None, None)
-        if not isinstance(served, int):
-            return served, served, served, len(self.centers), self.vacancies, *load, *(served,) * 4
-        own = self.people[self.people["reason"] == ""]
-        households = beside([Sum(served), left]).shown(k)
-        exact = isinstance(households, int)
-        cases = int(self.people["cases"].sum()) if exact else AtLeast(int(own["cases"].sum()))
-        return households, cases, served, len(self.centers), self.vacancies, *load, *distances(own, k)
+def _official(
+    summary: Mapping[str, Any], served: pd.DataFrame, centers: pd.DataFrame, left: Sum, k: int
+) -> Row:
+    """Return households, cases, served, centers, vacancies, loads from and to, and kilometres of a plan."""
+    households = beside([Sum(int(summary["assigned"])), left]).shown(k)
+    # The cases of those who are left, were they told, would tell who is left.
+    cases = int(summary["cases"]) if isinstance(households, int) else AtLeast(int(centers["cases"].sum()))
+    of_plan = (
+        households,
+        cases,
+        int(summary["assigned"]),
+        int(summary["centers"]),
+        int(summary["vacancies"]),
+    )
+    return (*of_plan, *_loads(centers), *distances(served, k))
 
 
-def _rows(
-    network: Network, sums: Mapping[Place, Mapping[str, Sum]], reasons: tuple[str, ...], by: list[str]
-) -> list[tuple[Place, Row]]:
-    centers = _groups(network.centers.rename(columns={"county_name": "county"}), by)
-    vacant, people = _groups(network.vacancies, by), _groups(network.people, by)
-    served = _served(people, network.k)
+def _county_rows(network: Network, reasons: tuple[str, ...]) -> list[tuple[Place, Row]]:
+    centers = _groups(network.centers.rename(columns={"county_name": "county"}))
+    vacant, people = _groups(network.vacancies), _groups(network.people)
     rows = []
     for place in sorted({*centers, *vacant, *people}):
-        own = sums.get(place, {})
-        here = _Here(
-            people.get(place, network.people.iloc[:0]),
-            centers.get(place, network.centers.iloc[:0]),
+        living = people.get(place, network.people.iloc[:0])
+        served = living[living["reason"] == ""]
+        here = centers.get(place, network.centers.iloc[:0])
+        households = of_many(len(living), network.k)
+        row = (
+            households,
+            _of(households, living, network.k),
+            of_many(len(served), network.k),
+            len(here),
             len(vacant.get(place, ())),
+            *_loads(here),
+            *distances(served, network.k),
         )
-        row = here.row(served.get(place, 0), beside(own.values()), network.k)
-        of_reasons = tuple(own.get(reason, Sum(0)).shown(network.k) for reason in reasons)
+        of_reasons = tuple(of_many(int((living["reason"] == one).sum()), network.k) for one in reasons)
         rows.append((place, _with_reasons(row, of_reasons)))
     return rows
+
+
+def _loads(centers: pd.DataFrame) -> Row:
+    """Return the least and the most load of centers, official figures."""
+    loads = centers["load"]
+    return (int(loads.min()), int(loads.max())) if len(loads) else (None, None)
+
+
+def _of(households: int | Few, people: pd.DataFrame, k: int) -> int | Few:
+    """Return the cases of some households, of which so many are told."""
+    return of_many(int(people["cases"].sum()), k) if isinstance(households, int) else households
 
 
 def _with_reasons(row: Row, of_reasons: Row) -> Row:
     return (*row[:_COUNTED], *of_reasons, *row[_COUNTED:])
 
 
-def _served(people: Mapping[Place, pd.DataFrame], k: int) -> dict[Place, Shown]:
-    """Return how many are served in each place, of parts that are those of a province whose own is told."""
-    counts = {place: int((here["reason"] == "").sum()) for place, here in people.items()}
-    shown: dict[Place, Shown] = {}
-    for code in sorted({place[0] for place in counts}):
-        own = [place for place in counts if place[0] == code]
-        shown |= dict(zip(own, parts_of_known([counts[place] for place in own], k), strict=True))
-    return shown
-
-
 def distances(served: pd.DataFrame, k: int) -> Row:
-    """Return mean, median, 90th percentile and longest km; the longest is one home's, so in whole km, up."""
-    if 0 < len(served) < k:
-        return (Few(k),) * 4
+    """Return mean, median and 90th percentile, km: each only where ``k`` households live on either side."""
     km: Mapping[str, Any] = weighted_km(served["km"], served["cases"])
-    return km["mean"], km["median"], km["p90"], None if km["max"] is None else ceil(km["max"])
+    told = {name: km[name] for name in ("mean", "median", "p90")}
+    return tuple(
+        None
+        if not len(served)
+        else round(far, KM_DECIMALS)
+        if len(served) >= BEYOND.get(f"km_{name}", 1) * k
+        else Withheld()
+        for name, far in told.items()
+    )
 
 
-def _groups(table: pd.DataFrame, by: list[str]) -> dict[Place, pd.DataFrame]:
-    filled = table.assign(**{name: table[name].astype(object).where(table[name].notna(), "") for name in by})
-    return {_place(key): rows for key, rows in filled.groupby(by, sort=True)}
+def worst_tenth(served: pd.DataFrame, k: int) -> Cell | Shown:
+    """Return the mean way of the tenth that travels furthest, km, where that tenth is ``k`` or more."""
+    far = worst_tenth_km(served["km"], served["cases"])
+    if far is None:
+        return None
+    return round(far, KM_DECIMALS) if len(served) >= BEYOND["km_p90"] * k else Withheld()
+
+
+def _groups(table: pd.DataFrame) -> dict[Place, pd.DataFrame]:
+    empty = {name: table[name].astype(object).where(table[name].notna(), "") for name in _COUNTY}
+    return {_place(key): rows for key, rows in table.assign(**empty).groupby(_COUNTY, sort=True)}
 
 
 def _place(key: Hashable) -> Place:

@@ -27,8 +27,8 @@ _CLIPPED = 200
 """Characters of a text in a printed table; the workbook has the whole of it."""
 FIGURES: tuple[tuple[str, Kind], ...] = (
     ("households", "count"), ("cases", "count"), ("served", "count"), ("unserved", "count"),
-    ("centers", "count"), ("vacancies", "count"), ("km_mean", "km"), ("km_median", "km"), ("km_p90", "km"),
-    ("km_max", "whole_km"), ("gap", "percent"), ("gini", "ratio"),
+    ("centers", "count"), ("vacancies", "count"), ("km_mean", "far_km"), ("km_median", "far_km"),
+    ("km_p90", "far_km"), ("km_worst_tenth", "far_km"), ("gap", "percent"), ("gini", "ratio"),
 )  # fmt: skip
 
 
@@ -85,9 +85,12 @@ def document(network: Network, lang: Lang) -> str:
         figures=[
             (text(f"report.figure_{key}", lang, km=_km(network, lang)), written(cell, kind, lang))
             for (key, kind), cell in zip(FIGURES, key_figures(network), strict=True)
+            if cell is not None
         ],
         sections=sections(network, lang),
         k=network.k,
+        since=network.since if network.since not in {0, origin.version} else 0,
+        mixed=any(one["since"] != one["casebook_version"] for one in network.parts),
     )
 
 
@@ -100,7 +103,7 @@ def title(network: Network, lang: Lang) -> str:
 
 
 def key_figures(network: Network) -> tuple[Cell | Shown, ...]:
-    """Return the values of `FIGURES`."""
+    """Return the values of `FIGURES`; None for what there is not."""
     summary, left = network.summary, counties.unserved(network)
     row = counties.whole_row(network, left)
     gap, curve = summary["bound_gap"], access(network.served, network.k)
@@ -109,8 +112,9 @@ def key_figures(network: Network) -> tuple[Cell | Shown, ...]:
         left.everyone(network.k).shown(network.k),
         *row[3:5],
         *row[7:],
+        counties.worst_tenth(network.served, network.k),
         None if gap is None else 100 * gap,
-        None if curve is None else round(curve.gini, 3),
+        None if curve is None else curve.gini,
     )
 
 
@@ -122,7 +126,6 @@ def sections(network: Network, lang: Lang) -> tuple[Section, ...]:
     splits = network_tables.split_table(network, lang)
     vacant = network_tables.vacancy_table(network, lang)
     near = network_tables.reserve_table(network, lang)
-    ties = sum(1 for row in near.rows if row[-1])
     all_centers = () if nation else (network_tables.center_table(network, lang),)
     in_workbook = (text("report.in_workbook", lang),) if nation else ()
     status = groups.status_table(network, left, lang)
@@ -150,12 +153,15 @@ def sections(network: Network, lang: Lang) -> tuple[Section, ...]:
         ),
         Section(
             "proof",
-            (proof.bound_words(network, lang), text("report.lead_checks", lang, count=len(network.checks))),
+            (
+                proof.bound_words(network, lang),
+                text("report.lead_checks", lang, count=len(proof.checks(network))),
+            ),
             tables=(proof.term_table(network, lang), proof.check_table(network, lang)),
         ),
         Section(
             "reserves",
-            (text("report.lead_reserves", lang, count=ties, rows=len(near.rows)), *in_workbook),
+            (*_near_ties(network, near, lang), *in_workbook),
             tables=() if nation else _filled(near),
         ),
         Section(
@@ -180,6 +186,14 @@ def _filled(table: Table) -> tuple[Table, ...]:
 
 def _there(*found: Chart | None) -> tuple[Chart, ...]:
     return tuple(one for one in found if one is not None)
+
+
+def _near_ties(network: Network, near: Table, lang: Lang) -> list[str]:
+    if network.summary["bound_km"] is None:
+        return [text("report.lead_reserves", lang)]
+    ties = sum(1 for row in near.rows if row[-1])
+    proven = text("report.lead_near_ties", lang, count=ties, rows=len(near.rows))
+    return [text("report.lead_reserves", lang), proven]
 
 
 def _unserved(network: Network, left: Unserved, lang: Lang) -> list[str]:
@@ -209,7 +223,8 @@ def _distance(network: Network, lang: Lang) -> str:
     kind = network.summary["distance"]
     key = kind if kind in ("detour", "travel_file") else "straight_line"
     words = text(f"maps.distance_{key}", lang, **(factors if key == "detour" else {}))
-    return f"{words} {text('maps.weighted', lang)}"
+    by_place = f"{text('report.by_place', lang)} " if network.summary.get("located_by_place") else ""
+    return f"{words} {by_place}{text('maps.weighted', lang)}"
 
 
 def _km(network: Network, lang: Lang) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.compare.gini import gini
+from data.compare.public import GINI_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 EDGES_KM = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0)
 PERCENTS = (10, 25, 50, 75, 90)
+SHARE_DECIMALS = 3
 STEPS = 20
 """Points of the curve of access, one each 5 percent of the cases while that is enough households."""
 
@@ -64,7 +66,8 @@ def distance_classes(served: pd.DataFrame, k: int) -> list[DistanceClass]:
     served : DataFrame
         ``km``, ``cases``: one row a household.
     k : int
-        Fewest households of a class; with fewer in all there is none.
+        Fewest households of a class; with fewer in all there is none. Counts are multiples of it, rounded
+        down.
     """
     km, cases = served["km"].to_numpy(float), served["cases"].to_numpy(np.int64)
     if len(km) < k or not len(km):
@@ -73,29 +76,18 @@ def distance_classes(served: pd.DataFrame, k: int) -> list[DistanceClass]:
     households = np.bincount(place, minlength=len(EDGES_KM)).tolist()
     weights = np.bincount(place, weights=cases, minlength=len(EDGES_KM)).astype(np.int64).tolist()
     classes: list[DistanceClass] = []
-    high = np.inf
-    waiting_households = waiting_cases = 0
-    for number in reversed(range(len(EDGES_KM))):
-        waiting_households += households[number]
-        waiting_cases += weights[number]
-        empty_between = not waiting_households and classes
-        if waiting_households >= k or empty_between:
-            classes.append(DistanceClass(EDGES_KM[number], float(high), waiting_households, waiting_cases))
-            high, waiting_households, waiting_cases = EDGES_KM[number], 0, 0
-    classes.reverse()
-    if waiting_households or EDGES_KM[0] < high:
-        classes = _with_nearest(classes, waiting_households, waiting_cases)
-    return classes
-
-
-def _with_nearest(classes: list[DistanceClass], households: int, cases: int) -> list[DistanceClass]:
-    """Return the classes with what is too little at the near end in the nearest one that has anybody."""
-    while not classes[0].households:
-        classes = classes[1:]
-    first = classes[0]
+    high, waiting = np.inf, (0, 0)
+    for low, *here in reversed(list(zip(EDGES_KM, households, weights, strict=True))):
+        waiting = waiting[0] + here[0], waiting[1] + here[1]
+        if waiting[0] >= k:
+            classes.append(DistanceClass(low, float(high), *waiting))
+            high, waiting = low, (0, 0)
+    first = classes.pop()
+    together = first.households + waiting[0], first.cases + waiting[1]
+    classes.append(DistanceClass(EDGES_KM[0], first.high_km, *together))
     return [
-        DistanceClass(EDGES_KM[0], first.high_km, first.households + households, first.cases + cases),
-        *classes[1:],
+        replace(one, households=one.households // k * k, cases=one.cases // k * k)
+        for one in reversed(classes)
     ]
 
 
@@ -119,7 +111,8 @@ def access(served: pd.DataFrame, k: int) -> Access | None:
     ways = np.concatenate([[0.0], np.cumsum((km * cases)[order])])
     asked = np.linspace(0, 1, steps + 1)
     reached = np.interp(asked, people / people[-1], ways / ways[-1])
-    return Access(tuple(asked.round(6).tolist()), tuple(reached.round(6).tolist()), unequal)
+    cases_share, km_share = (tuple(one.round(SHARE_DECIMALS).tolist()) for one in (asked, reached))
+    return Access(cases_share, km_share, round(unequal, GINI_DECIMALS))
 
 
 def percentiles(km: ArrayLike, cases: ArrayLike, percents: Sequence[int] = PERCENTS) -> list[float]:

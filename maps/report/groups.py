@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.public import KM_DECIMALS
 from data.text import text
 from maps.report.counties import distances
-from maps.report.figures import percentiles
-from maps.report.small import Sum, parts_of_known
+from maps.report.figures import PERCENTS, percentiles
+from maps.report.small import of_many
 from maps.report.tables import Table, columns, known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from data.text import Lang
     from maps.report.counties import Unserved
@@ -23,18 +26,13 @@ STATUSES = ("pensioner", "waiting_list", "care_home")
 
 
 def area_table(network: Network, lang: Lang) -> Table:
-    """Return served people by the area they live in."""
-    served = network.served
-    parts = {area: served[served["area"] == area] for area in AREAS}
-    parts = {area: own for area, own in parts.items() if len(own)}
-    shown = parts_of_known([len(own) for own in parts.values()], network.k)
-    rows: list[tuple[object, ...]] = []
-    for (area, own), households in zip(parts.items(), shown, strict=True):
-        exact = isinstance(households, int)
-        cases = int(own["cases"].sum()) if exact else households
-        km = distances(own, network.k) if exact else (households,) * 4
-        rows.append((area_name(area, lang), households, cases, *km))
-    whole = (len(served), int(served["cases"].sum()), *distances(served, network.k))
+    """Return served people by the area they live in; an area of too few has no row."""
+    rows = tuple(
+        (area_name(area, lang), *of_served(own, network.k), *distances(own, network.k))
+        for area, own in _areas(network).items()
+    )
+    cases = int(network.centers["cases"].sum())
+    whole = (int(network.summary["assigned"]), cases, *distances(network.served, network.k))
     return Table(
         "areas",
         columns(
@@ -43,27 +41,35 @@ def area_table(network: Network, lang: Lang) -> Table:
                 "area": "text",
                 "households": "count",
                 "cases": "count",
-                "km_mean": "km",
-                "km_median": "km",
-                "km_p90": "km",
-                "km_max": "whole_km",
+                "km_mean": "far_km",
+                "km_median": "far_km",
+                "km_p90": "far_km",
             },
         ),
-        tuple(rows),  # type: ignore[arg-type]
+        rows,
         (text("report.total", lang), *whole),
     )
 
 
+def of_served(own: pd.DataFrame, k: int) -> tuple[Shown, Shown]:
+    """Return the households and cases of ``k`` households or more."""
+    return of_many(len(own), k), of_many(int(own["cases"].sum()), k)
+
+
 def area_spread(network: Network) -> dict[str, list[float]]:
-    """Return the percentiles of km (`maps.report.figures.PERCENTS`) of each area whose figures are shown."""
-    served = network.served
-    parts = {area: own for area in AREAS if len(own := served[served["area"] == area])}
-    shown = parts_of_known([len(own) for own in parts.values()], network.k)
+    """Return the percentiles of km (`maps.report.figures.PERCENTS`) of each area of enough households."""
+    beyond = min(*PERCENTS, *(100 - one for one in PERCENTS)) / 100
     return {
-        area: percentiles(own["km"], own["cases"])
-        for (area, own), count in zip(parts.items(), shown, strict=True)
-        if isinstance(count, int)
+        area: [round(far, KM_DECIMALS) for far in percentiles(own["km"], own["cases"])]
+        for area, own in _areas(network).items()
+        if len(own) * beyond >= network.k
     }
+
+
+def _areas(network: Network) -> dict[str, pd.DataFrame]:
+    served = network.served
+    parts = {area: served[served["area"] == area] for area in AREAS}
+    return {area: own for area, own in parts.items() if len(own) >= network.k}
 
 
 def area_name(area: str, lang: Lang) -> str:
@@ -72,18 +78,25 @@ def area_name(area: str, lang: Lang) -> str:
 
 
 def status_counts(network: Network, left: Unserved) -> Mapping[str, tuple[Shown, Shown]]:
-    """Return by status how many are served and how many are not, most first; nothing without two groups."""
-    by_status = network.people.assign(served=network.people["reason"] == "").groupby("status")["served"]
+    """Return by status how many are served and how many are not, most first; nothing without two groups.
+
+    A group of too few is not there. That nobody of a status is served is a rule, and that nobody at all is
+    left an official figure: either is told as 0.
+    """
+    k, everyone = network.k, network.people
+    by_status = everyone.assign(served=everyone["reason"] == "").groupby("status")["served"]
     counted = by_status.agg(["sum", "size"]).sort_values("size", ascending=False, kind="stable")
+    counted = counted[counted["size"] >= k]
     if len(counted) < 2:  # noqa: PLR2004 - one group is the whole
         return {}
-    served = parts_of_known([int(n) for n in counted["sum"]], network.k)
-    everyone: Sum = left.everyone(network.k)
-    unserved = [int(n) for n in counted["size"] - counted["sum"]]
-    without = parts_of_known(unserved, network.k, known=not everyone.hidden)
+    rules, nobody_left = network.summary["rules"], not left.whole
+    in_phase = {str(one) for one in rules.get("status") or counted.index}
     return {
-        str(status): pair
-        for status, pair in zip(counted.index, zip(served, without, strict=True), strict=True)
+        str(status): (
+            of_many(int(served), k) if str(status) in in_phase else 0,
+            0 if nobody_left else of_many(int(size - served), k),
+        )
+        for status, served, size in counted.itertuples()
     }
 
 
@@ -93,7 +106,7 @@ def status_table(network: Network, left: Unserved, lang: Lang) -> Table:
         (status_name(status, lang), served, without, _share(served, without))
         for status, (served, without) in status_counts(network, left).items()
     )
-    total = (len(network.served), left.everyone(network.k).shown(network.k))
+    total = (int(network.summary["assigned"]), left.everyone(network.k).shown(network.k))
     last = (text("report.total", lang), *total, _share(*total))
     return Table(
         "groups",

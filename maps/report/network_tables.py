@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data.text import text
-from maps.report.small import Few, one_count
+from maps.report.small import Few, Withheld, of_many, one_count
 from maps.report.tables import Table, columns, known, named
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def center_table(network: Network, lang: Lang) -> Table:
             int(one["most"]),
             int(one["households"]),
             int(one["caseworkers"]),
-            *_unless_few(one, ("km_median", "km_p90"), network.k),
+            *_measured(one, ("km_median", "km_p90")),
             known(f"maps.kind_{one['kind']}", one["kind"], KINDS, lang),
             _or_none(one["preference"]),
             known(f"maps.underfull_{one['underfull']}", one["underfull"], UNDERFULL, lang),
@@ -62,8 +62,8 @@ def center_table(network: Network, lang: Lang) -> Table:
             "most": "count",
             "households": "count",
             "caseworkers": "count",
-            "km_median": "km",
-            "km_p90": "km",
+            "km_median": "far_km",
+            "km_p90": "far_km",
             "applicant_kind": "words",
             "preference": "number",
             "underfull": "words",
@@ -81,20 +81,23 @@ def vacancy_table(network: Network, lang: Lang) -> Table:
     rows = []
     listed = network.vacancies.rename(columns={"county": "county_name"})
     for one in listed.sort_values(["code", "province", "county_name", "vacancy_id"]).to_dict("records"):
-        households = one_count(int(one["households"]), network.k).shown(network.k)
-        cases = int(one["cases"]) if isinstance(households, int) else households
-        rows.append((*where(one), str(one["vacancy_id"]), households, cases))
+        counts = ("households", "cases")
+        told = (Few(network.k) if _or_none(one[name]) is None else int(one[name]) for name in counts)
+        rows.append((*where(one), str(one["vacancy_id"]), *told))
     heads = columns(lang, {"vacancy": "code", "households": "count", "cases": "count"})
     return Table("vacancies", (*first, *heads), tuple(rows))
 
 
 def reserve_table(network: Network, lang: Lang) -> Table:
-    """Return the next best applicant of each center, the nearest to a tie first, centers of too few last."""
+    """Return the next best applicant of each center, the nearest to a tie first, centers of too few last.
+
+    What it costs is of the release; without a bound nothing is said of its proof.
+    """
+    proven = network.summary["bound_km"] is not None
     mark = text("report.within_gap", lang)
     first, where = _where(network, lang)
-    listed = network.centers[network.centers["next_km"].notna()]
-    listed = listed.assign(few=listed["households"] < network.k)
-    listed = listed.assign(order=listed["next_km"].where(~listed["few"], inf))
+    listed = network.centers[network.centers["next_applicant"].notna()]
+    listed = listed.assign(order=listed["next_km"].fillna(inf))
     rows = tuple(
         (
             *where(one),
@@ -102,8 +105,8 @@ def reserve_table(network: Network, lang: Lang) -> Table:
             str(one["name"]),
             str(one["next_applicant"]),
             str(one["next_site"]),
-            *_unless_few(one, ("next_km", "regret_km"), network.k),
-            mark if one["within_gap"] and not one["few"] else "",
+            *_measured(one, ("next_km", "regret_km") if proven else ("next_km",)),
+            *((mark if one["within_gap"] else "",) if proven else ()),
         )
         for one in listed.sort_values(["order", "code", "id"]).to_dict("records")
     )
@@ -114,9 +117,8 @@ def reserve_table(network: Network, lang: Lang) -> Table:
             "name": "text",
             "next_applicant": "code",
             "next_site": "code",
-            "extra_km": "km",
-            "regret_km": "km",
-            "tie": "words",
+            "extra_km": "sum_km",
+            **({"regret_km": "sum_km", "tie": "words"} if proven else {}),
         },
     )
     return Table("reserves", (*first, *heads), rows)
@@ -133,7 +135,7 @@ def split_table(network: Network, lang: Lang) -> Table:
                 known(f"report.kind_{one['kind']}", one["kind"], SPLITS, lang),
                 str(one["place"]) if exact else "",
                 str(one["centers"]),
-                int(one["cases"]) if exact else households,
+                of_many(int(one["cases"]), network.k) if exact else households,
                 known(f"report.split_{one['reason']}", one["reason"], SPLIT_REASONS, lang),
             )
         )
@@ -157,11 +159,10 @@ def _where(network: Network, lang: Lang) -> tuple[tuple[Column, ...], Callable[[
     return columns(lang, {"county": "text"}), county
 
 
-def _unless_few(one: Mapping[Any, Any], names: Sequence[str], k: int) -> Row:
-    """Return numbers of a center's households, none of which is told of too few."""
-    if int(one["households"]) < k:
-        return (Few(k),) * len(names)
-    return tuple(_or_none(one[name]) for name in names)
+def _measured(one: Mapping[Any, Any], names: Sequence[str]) -> Row:
+    """Return what is measured of a center's households; what is missing is of too few."""
+    found = (_or_none(one[name]) for name in names)
+    return tuple(Withheld() if far is None and one["households"] else far for far in found)
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from data.plan import TERMS
 from data.rules import Rules
 from data.text import number, text
 from maps.report.groups import STATUSES
-from maps.report.tables import Table, columns, known, named
+from maps.report.tables import Table, columns, known, named, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHOICES = (
     "county", "province", "district", "none", "cases", "travel", "fewest", "price", "point", "place",
-    "households",
+    "households", "beyond", "worst_tenth",
 )  # fmt: skip
 INPUTS = ("households", "applicants", "centers", "boundaries", "travel", "rules", "moves", "columns")
 
@@ -39,24 +39,31 @@ def term_table(network: Network, lang: Lang) -> Table:
         if term in summary["terms"]
     )
     total = (text("report.objective", lang), objective, 100.0 if objective else None)
-    return Table("terms", columns(lang, {"term": "words", "term_km": "km", "share": "percent"}), rows, total)
+    return Table(
+        "terms", columns(lang, {"term": "words", "term_km": "sum_km", "share": "percent"}), rows, total
+    )
 
 
 def bound_words(network: Network, lang: Lang) -> str:
     """Return in a sentence how much at most another plan under the same rules could save."""
-    gap = network.summary["bound_gap"]
-    if gap is None or not 0 <= gap <= 1:
-        return text("report.no_bound", lang)
+    gap, bound_km = network.summary["bound_gap"], network.summary["bound_km"]
+    if gap is None or bound_km is None or not 0 <= gap <= 1:
+        return text("report.no_bound" if _is_first(network) else "report.no_bound_any_more", lang)
     words = text("cli.bound", lang, gap=number(100 * gap, lang, digits=2))
-    bound = number(network.summary["bound_km"], lang, digits=1)
-    return f"{words} {text('report.bound_km', lang, bound=bound)}"
+    return f"{words} {text('report.bound_km', lang, bound=written(bound_km, 'sum_km', lang))}"
+
+
+def checks(network: Network) -> tuple[str, ...]:
+    """Return what the verifier had to check: nothing of a bound where there is none."""
+    proven = network.summary["bound_km"] is not None
+    return tuple(one for one in network.checks if proven or one != "bound")
 
 
 def check_table(network: Network, lang: Lang) -> Table:
     """Return what the verifier counted anew before the version was recorded."""
     rows = tuple(
         (number(place, lang), text(f"report.check_{name}", lang))
-        for place, name in enumerate(network.checks, start=1)
+        for place, name in enumerate(checks(network), start=1)
     )
     return Table("checks", columns(lang, {"number": "code", "check": "words"}), rows)
 
@@ -82,21 +89,35 @@ def origin_table(network: Network, lang: Lang) -> Table:
     """Return the hashes, the seed and the versions of what made the plan."""
     summary = network.summary
     rows: list[tuple[Cell, ...]] = [(text("report.head", lang), network.origin.head)]
+    if summary.get("seal"):
+        rows.append((text("call.seal", lang), str(summary["seal"])))
     for role, digest in summary["inputs"].items():
         words = known(f"report.input_{role}", role, INPUTS, lang)
         rows.append((text("report.input", lang, role=words), digest))
-    rows.append((text("report.seed", lang), str(summary["seed"])))
+    if summary["seed"] is not None:
+        rows.append((text("report.seed", lang), str(summary["seed"])))
     rows += [(name, str(version)) for name, version in summary["versions"].items()]
     return Table("origin", columns(lang, {"what": "words", "is_": "code"}), tuple(rows))
 
 
 def head_table(network: Network, lang: Lang) -> Table:
-    """Return the version and the head of each province of a nation."""
+    """Return of each province of a nation the version, the release that it stands in, and the head."""
     rows = tuple(
-        (named(str(one["province"]), "", lang), int(one["casebook_version"]), str(one["head"]))
+        (
+            named(str(one["province"]), "", lang),
+            int(one["casebook_version"]),
+            int(one["since"]),
+            str(one["head"]),
+        )
         for one in network.parts
     )
-    return Table("heads", columns(lang, {"province": "text", "version": "count", "head": "code"}), rows)
+    heads = columns(lang, {"province": "text", "version": "count", "since": "count", "head": "code"})
+    return Table("heads", heads, rows)
+
+
+def _is_first(network: Network) -> bool:
+    versions = [int(one["casebook_version"]) for one in network.parts or (network.summary,)]
+    return max(versions) == 1
 
 
 _RULES = tuple(rule.name for rule in fields(Rules) if rule.name != "overrides")

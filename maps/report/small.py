@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Few:
-    """In place of a count that is more than none and less than ``k``."""
+    """In place of a count that is less than ``k``."""
 
     k: int
 
@@ -25,7 +25,7 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Withheld:
-    """In place of a count that is large enough, but would give away another one."""
+    """In place of what is measured of too few households."""
 
 
 Shown = int | Few | AtLeast | Withheld
@@ -75,30 +75,12 @@ def over(parts: Iterable[Sum], k: int) -> Sum:
     return Sum(whole.known + sum(whole.hidden)) if _enough(whole.hidden, k) else whole
 
 
-def parts_of_known(counts: Sequence[int], k: int, *, known: bool = True) -> list[Shown]:
-    """Return what is shown of counts that together are a whole.
+def of_many(count: int, k: int) -> int | Few:
+    """Return a count as a multiple of ``k``, rounded down, and below it the same whether it is none or ten.
 
-    Parameters
-    ----------
-    counts : sequence of int
-        Households in each part.
-    k : int
-        Fewest households that a count may be of.
-    known : bool
-        Whether the whole is told elsewhere. If it is, the smallest other parts are withheld too until what is
-        hidden is ``k`` together; if not, at least one part is, for their sum would tell the whole.
+    What is rounded away of every row of a table stays open, also to whoever has the exact total.
     """
-    hidden = {number for number, count in enumerate(counts) if 0 < count < k}
-    rest = sorted(
-        (number for number, count in enumerate(counts) if count >= k),
-        key=lambda number: (counts[number], number),
-    )
-    while rest and (not hidden if not known else 0 < sum(counts[number] for number in hidden) < k):
-        hidden.add(rest.pop(0))
-    return [
-        (Few(k) if count < k else Withheld()) if number in hidden else count
-        for number, count in enumerate(counts)
-    ]
+    return Few(k) if count < k else count // k * k
 
 
 def _enough(hidden: Sequence[int], k: int) -> bool:

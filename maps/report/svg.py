@@ -51,7 +51,8 @@ class Pen:
     lang : {"fa", "en"}
         Of the reader.
     mirrored : bool
-        Whether x runs from right to left in Persian; axes of two numbers never do.
+        Whether x runs from right to left in Persian; an axis of kilometres never does, so that all charts of
+        them read the same way.
     """
 
     lang: Lang

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from data.text import Lang
     from maps.report.small import Shown
 
-Kind = Literal["words", "text", "code", "count", "km", "whole_km", "percent", "ratio", "number"]
+Kind = Literal["words", "text", "code", "count", "km", "far_km", "sum_km", "percent", "ratio", "number"]
 Cell = str | float | None
 """A text, a number, or nothing; `Few`, `AtLeast` and `Withheld` stand for counts that are not shown."""
 NOTHING = "–"
-DIGITS = {"count": 0, "km": 2, "whole_km": 0, "percent": 2, "ratio": 3}
+DIGITS = {"count": 0, "km": 2, "far_km": 1, "percent": 2, "ratio": 2}
+_SIGNIFICANT = 3
+"""Of a sum of kilometres (`data.public.coarsely`)."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,12 @@ def written(cell: Cell | Shown, kind: Kind, lang: Lang) -> str:
         return NOTHING
     if isinstance(cell, str):
         return cell
-    return number(cell, lang, digits=DIGITS.get(kind))
+    return number(cell, lang, digits=sum_digits(cell) if kind == "sum_km" else DIGITS.get(kind))
+
+
+def sum_digits(km: float) -> int:
+    """Return the decimals of a sum of kilometres that has three significant digits."""
+    return max(0, _SIGNIFICANT - len(str(int(abs(km))))) if km else 0
 
 
 def named(province: str, county: str, lang: Lang) -> str:

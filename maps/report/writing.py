@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.errors import Exit, SitingError
 from data.exports import refuse_over_plan
 from data.folder import write_folder
 from data.kinds import REPORT, REPORT_FILES
 from data.nation.folder import PROVINCES
-from data.text import phrase
 from maps.report.document import document
 from maps.report.network import read_nation, read_plan
 from maps.report.pdf import browser, print_pdf
@@ -58,24 +56,41 @@ def write_report(
     out : Path
         Outside it.
     version : int, optional
-        Of a plan; the current one unless told.
+        Of the plan or the nation; the current one unless told.
     lang : {"fa", "en"}
         Language of the report.
     overwrite : bool
         Whether a report that stands there may be replaced.
 
+    Returns
+    -------
+    Written
+        Names of the files, and why there is no PDF where there is none.
+
     Raises
     ------
     SitingError
-        ``version_of_nation`` (exit code 2), ``no_such_version``; of the casebook, where the place is taken,
+        ``no_such_version``; of the casebook, where the place is taken,
         or the machine fails.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from data import demo_problem, save_plan
+    >>> from maps import draw, write_report
+    >>> from siting import plan_sites
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> plan = plan_sites(problem)
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = save_plan(Path(folder, "plan"), problem, plan, draw=draw)
+    ...     written = write_report(Path(folder, "plan"), Path(folder, "report"), lang="fa")
+    >>> written.files[0]
+    'report.html'
     """
     refuse_over_plan(folder, out)
     nation = (folder / PROVINCES).is_dir()
-    if nation and version is not None:
-        words = phrase("maps.version_of_nation", path=folder.name)
-        raise SitingError(words, code="version_of_nation", exit_code=Exit.USAGE)
-    network = read_nation(folder) if nation else read_plan(folder, version)
+    network = read_nation(folder, version) if nation else read_plan(folder, version)
     reasons: list[str] = []
 
     def fill(place: Path) -> None:

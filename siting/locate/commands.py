@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import Exit, SitingError
-from data.process.answer import AsJson, ColumnsFile, Language, Overwrite
+from data.process.answer import AsJson, ColumnsFile, GazetteerFile, Language, Overwrite
 from data.text import phrase, text
 
 if TYPE_CHECKING:
+    from data.gazetteer.match import Gazetteer
     from data.text import Lang
     from siting.locate.network import Network
     from siting.locate.places import Place
@@ -42,6 +43,7 @@ def locate(
         Path | None, typer.Option("--out", help="CSV to write the centers of --file to; else it is printed.")
     ] = None,
     columns: ColumnsFile = None,
+    gazetteer: GazetteerFile = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
@@ -50,7 +52,8 @@ def locate(
     """Say which center a point belongs to, how far it is, whether it is full, and who has places then.
 
     It asks the cells that the neighbourhoods are made of, not the smoothed borders that are drawn. Of a file
-    it writes a row for every row; exit code 4 if some of them have no center.
+    it writes a row for every row; exit code 4 if some of them have no center. Text that a spreadsheet would
+    take for a formula has an apostrophe before it there.
 
     Example: siting locate out/lorestan 48.3558 33.4878
     """
@@ -63,15 +66,27 @@ def locate(
     from siting.locate.network import Network  # noqa: PLC0415 - heavy
 
     if file is not None:
-        _answer_file(folder, file, out, columns, lang, overwrite=overwrite, as_json=as_json)
+        known = _known(gazetteer, columns)
+        _answer_file(folder, file, out, columns, lang, known, overwrite=overwrite, as_json=as_json)
         return
     if place is None:
         at = _point(lon or "", lat)
         _answer(Network.of(folder), at, None, lang, as_json=as_json)
         return
     network = Network.of(folder)
-    meant = network.place(place, county or "")
+    meant = network.place(place, county or "", _known(gazetteer, None))
     _answer(network, (meant.lon, meant.lat), meant, lang, as_json=as_json)
+
+
+def _known(gazetteer: Path | None, columns: Path | None) -> Gazetteer | None:
+    """Return the user's own places before the country's; None where there are no own."""
+    if gazetteer is None:
+        return None
+    from data.locating.own import read_gazetteer  # noqa: PLC0415 - heavy
+    from data.locating.tables import known_places  # noqa: PLC0415 - heavy
+    from data.readers.reading import Reading  # noqa: PLC0415 - heavy
+
+    return known_places(read_gazetteer(gazetteer, columns=columns, reading=Reading()))
 
 
 def _point(lon: str, lat: str | None) -> Point:
@@ -121,6 +136,7 @@ def _answer_file(
     out: Path | None,
     columns: Path | None,
     lang: Lang,
+    known: Gazetteer | None,
     *,
     overwrite: bool,
     as_json: bool,
@@ -128,15 +144,15 @@ def _answer_file(
     from data.disk import machine_error, shown_name, write_whole  # noqa: PLC0415 - heavy
     from data.exports import to_csv  # noqa: PLC0415 - heavy
     from siting.locate.network import Network  # noqa: PLC0415 - heavy
-    from siting.locate.table import Asked, located_rows  # noqa: PLC0415 - heavy
+    from siting.locate.table import Asked, for_spreadsheets, located_rows  # noqa: PLC0415 - heavy
 
     if out is not None and out.exists() and not overwrite:
         words = phrase("folder.exists", path=shown_name(out))
         raise SitingError(words, code="exists", exit_code=Exit.REFUSED)
     asked, network = Asked.read(file, columns), Network.of(folder)
-    table = located_rows(network, asked, lang)
+    table = located_rows(network, asked, lang, known)
     synthetic = any(part.standing.problem.synthetic for part in network.parts[:1])
-    written = to_csv(table, synthetic=synthetic)
+    written = to_csv(for_spreadsheets(table), synthetic=synthetic)
     if out is not None:
         try:
             write_whole(out, written)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from data.gazetteer.match import Gazetteer
     from siting.locate.standing import Located
 
 REACH_M = 5000.0
@@ -150,8 +151,8 @@ class Network:
                     found[number] = Found(answer, part)
         return found
 
-    def place(self, name: str, county: str = "") -> Place:
-        """Return the place that a name means here.
+    def place(self, name: str, county: str = "", gazetteer: Gazetteer | None = None) -> Place:
+        """Return the place that a name means here, in the country's gazetteer unless told another.
 
         A place on the network's ground is meant before one that is not; where the gazetteer has none of this
         name there, a place of the record itself.
@@ -161,13 +162,19 @@ class Network:
         SitingError
             ``ambiguous_place``, ``unknown_place``; ``place_elsewhere`` where none is on the ground.
         """
-        known = gazetteer_places(name, county)
+        known = gazetteer_places(name, county, provinces=self._provinces, gazetteer=gazetteer)
         answers = self.locate(np.array([one.lon for one in known]), np.array([one.lat for one in known]))
         here = [one for one, answer in zip(known, answers, strict=True) if isinstance(answer, Found)]
         here = here or [one for part in self.parts for one in own_places(part.standing.problem, name, county)]
         if known and not here:
             raise elsewhere(name, known)
         return one_of(name, here)
+
+    @cached_property
+    def _provinces(self) -> tuple[str, ...]:
+        """The provinces the centers are in."""
+        names = {str(name) for part in self.parts for name in part.centers["province"].unique()}
+        return tuple(sorted(names - {""}))
 
     def _far(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[Found | Nowhere]:
         """Say of each point what is true of it unless a plan knows better."""
@@ -180,12 +187,12 @@ class Network:
         nearest[known] = cKDTree(to_plane(centers["lon"], centers["lat"])).query(xy[known])[1]
         there = centers.iloc[nearest]
         km = geodesic_km(lon, lat, there["lon"].astype(float), there["lat"].astype(float))
-        names = there["county"].where(there["county"] != "", there["province"])
+        names = there[["center_id", "province", "county"]].astype("str").itertuples(index=False, name=None)
         return [
-            outside(str(center), str(county), float(away))
+            outside(center, province, county, float(away))
             if in_iran(float(x), float(y))
             else not_in_iran(float(x), float(y))
-            for x, y, away, center, county in zip(lon, lat, km, there["center_id"], names, strict=True)
+            for x, y, away, (center, province, county) in zip(lon, lat, km, names, strict=True)
         ]
 
     def _may_hold(self, part: Part, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,19 @@ import pandas as pd
 from data.errors import Failure, SitingError
 from data.fold import fold
 from data.gazetteer import counties, places
+from data.gazetteer.match import Asked, Found, Gazetteer, Spot
+from data.gazetteer.match_names import area_key
+from data.locating.tables import known_places
 from data.text import phrase
+from siting.locate.names import either, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.gazetteer.match import Missed
     from data.problem import Problem
     from data.text import Phrase
+    from siting.locate.names import Name
 
 SHOWN_MATCHES = 3
 POINT_DECIMALS = 4
@@ -36,6 +42,11 @@ class Place:
         Degrees.
     population : int
         0 where unknown.
+    name_en : str
+        The name in Latin letters; empty where the gazetteer has none.
+    match_quality : str
+        How much like its name the asked one is: ``exact``, ``spelling`` or ``near``; empty where several may
+        be meant.
     """
 
     province: str
@@ -44,29 +55,61 @@ class Place:
     lon: float
     lat: float
     population: int = 0
+    name_en: str = ""
+    match_quality: str = field(default="", compare=False)
+
+    def words(self) -> dict[str, Name]:
+        """Return what it is called, and its county and province, in the language of whoever asks."""
+        return {
+            "place": either(self.name, self.name_en),
+            "county": name_of(self.province, self.county),
+            "province": name_of(self.province),
+        }
 
 
-def gazetteer_places(name: str, county: str = "") -> list[Place]:
-    """Return the places of the gazetteer of a name, in either language; of a county, where one is told."""
-    known = places()
-    wanted, within = _bare(name), _bare(county)
-    called = _matches(known[["name_fa", "name_en"]], fold(name))
-    if not called.any():
-        called = _matches(known[["name_fa", "name_en"]], wanted)
-    if within:
-        called &= _matches(known[["county_fa", "county_en"]], within)
-    found = [
+def gazetteer_places(
+    name: str, county: str = "", *, provinces: Sequence[str] = (), gazetteer: Gazetteer | None = None
+) -> list[Place]:
+    """Return the places that a name means, in either language.
+
+    The same name goes before another spelling of it, that before a name much like it; of the last only those
+    of the county that is told, or of the provinces where none is.
+
+    Parameters
+    ----------
+    name, county : str
+        As asked; no county is told where it is empty.
+    provinces : sequence of str
+        Where to look for a misspelt name of which no county is told.
+    gazetteer : Gazetteer, optional
+        Where to look; the country's places unless told.
+    """
+    known = gazetteer or known_places()
+    for wanted in dict.fromkeys((name, _bare(name))):
+        if found := _meant(known.search(Asked(wanted, county), anywhere=True)):
+            return found
+    if towns := _county_town(name, county):
+        return sorted(towns)
+    near = () if county else (known.search(Asked(name, "", province)) for province in provinces)
+    return sorted(place for answer in near for place in _meant(answer))
+
+
+def _meant(answer: Found | Missed) -> list[Place]:
+    spots = (answer.spot,) if isinstance(answer, Found) else answer.spots
+    quality = answer.quality if isinstance(answer, Found) else ""
+    return sorted(
         Place(
-            str(row["province_fa"]),
-            str(row["county_fa"]),
-            str(row["name_fa"] or row["name_en"]),
-            float(row["lon"]),
-            float(row["lat"]),
-            int(row["population"]),
+            spot.province,
+            spot.county,
+            spot.name,
+            spot.lon,
+            spot.lat,
+            spot.population,
+            next((one for one in spot.names if one.isascii()), ""),
+            quality,
         )
-        for _, row in known[called].iterrows()
-    ]
-    return sorted(found or _county_town(name, county))
+        for spot in spots
+    )
 
 
 def own_places(problem: Problem, name: str, county: str = "") -> list[Place]:
@@ -74,16 +117,25 @@ def own_places(problem: Problem, name: str, county: str = "") -> list[Place]:
 
     A place of fewer than ``privacy_k`` households has none: its midst would be somebody's home.
     """
-    people = problem.households
-    here = people[people["lon"].notna() & _matches(people[["place"]], fold(name))]
-    if county:
-        here = here[_matches(here[["county"]], _bare(county))]
-    found = []
-    for (province, of, place), own in here.groupby(["province", "county", "place"], sort=True):
-        if len(own) >= problem.rules.privacy_k:
-            lon, lat = (round(float(own[axis].median()), POINT_DECIMALS) for axis in ("lon", "lat"))
-            found.append(Place(str(province), str(of), str(place), lon, lat))
-    return found
+    people = pd.DataFrame(problem.households[["lon", "lat", "place", "county", "province"]])
+    people = people[people["lon"].notna() & (people["place"] != "")]
+    live = people.groupby(["province", "county", "place"], sort=True).agg(
+        lon=("lon", "median"), lat=("lat", "median"), households=("lon", "size")
+    )
+    enough = live[live["households"] >= problem.rules.privacy_k].reset_index()
+    spots = tuple(
+        Spot(
+            province=str(row["province"]),
+            county=str(row["county"]),
+            name=str(row["place"]),
+            lon=round(float(row["lon"]), POINT_DECIMALS),
+            lat=round(float(row["lat"]), POINT_DECIMALS),
+            names=(str(row["place"]),),
+            counties=(str(row["county"]),),
+        )
+        for row in enough.to_dict("records")
+    )
+    return _meant(Gazetteer((spots,)).search(Asked(name, county), anywhere=True))
 
 
 def one_of(name: str, candidates: Sequence[Place]) -> Place:
@@ -121,14 +173,7 @@ def _listed(name: str, candidates: Sequence[Place], code: str, words: Phrase) ->
             0,
             code,
             "",
-            phrase(
-                "locate.candidate",
-                place=one.name,
-                county=one.county,
-                province=one.province,
-                lon=f"{one.lon:g}",
-                lat=f"{one.lat:g}",
-            ),
+            phrase("locate.candidate", **one.words(), lon=f"{one.lon:g}", lat=f"{one.lat:g}"),
         )
         for one in candidates
     ]
@@ -138,22 +183,25 @@ def _listed(name: str, candidates: Sequence[Place], code: str, words: Phrase) ->
 def _county_town(name: str, county: str) -> list[Place]:
     """Return the largest place of the counties of a name; a user may well ask for one."""
     known = counties()
-    called = _matches(known[["county_fa", "county_en"]], _bare(name))
+    called = _matches(known[["county_fa", "county_en"]], name)
     if county:
-        called &= _matches(known[["county_fa", "county_en"]], _bare(county))
+        called &= _matches(known[["county_fa", "county_en"]], county)
     return [
-        Place(row["province_fa"], row["county_fa"], row["county_fa"], float(row["lon"]), float(row["lat"]))
+        Place(
+            row["province_fa"],
+            row["county_fa"],
+            row["county_fa"],
+            float(row["lon"]),
+            float(row["lat"]),
+            name_en=row["county_en"],
+        )
         for _, row in known[called].iterrows()
     ]
 
 
-def _matches(table: pd.DataFrame, wanted: str) -> pd.Series[bool]:
-    found = pd.Series(False, index=table.index)  # noqa: FBT003 - a value, not a switch
-    if wanted:
-        for column in table:
-            spelt = {one: fold(one) == wanted for one in table[column].unique()}
-            found |= table[column].map(spelt).astype(bool)
-    return found
+def _matches(table: pd.DataFrame, county: str) -> pd.Series[bool]:
+    wanted = area_key(county)
+    return (table.map(area_key) == wanted).any(axis=1) & bool(wanted)
 
 
 def _bare(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.text import number, text
+from siting.locate.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,13 @@ def sentences(
     if synthetic:
         yield text("cli.synthetic", lang)
     if place is not None:
-        yield text("locate.of_place", lang, place=place.name, county=place.county, province=place.province)
+        yield text("locate.of_place", lang, **place.words())
+        if place.match_quality == "near":
+            yield text("locate.taken_for", lang, place=place.name)
     ground = "locate.in_ground" if center.neighbourhood else "locate.in_ground_of"
-    yield text(ground, lang, neighbourhood=center.neighbourhood, county=center.county or center.province)
+    yield text(
+        ground, lang, neighbourhood=center.neighbourhood, county=name_of(center.province, center.county)
+    )
     if answer.edge_m:
         yield text("locate.on_edge", lang, metres=round(answer.edge_m))
     yield text("locate.center", lang, center=_called(center, lang), km=_km(center.km, lang))
@@ -63,7 +68,12 @@ def _room(answer: Located, lang: Lang, within: Within) -> Iterator[str]:
         yield text("locate.free", lang, free=center.free, **load)
         return
     yield text("locate.full", lang, **load)
-    unit = text(f"locate.unit_{within}", lang, county=center.county, province=center.province)
+    unit = text(
+        f"locate.unit_{within}",
+        lang,
+        county=name_of(center.province, center.county),
+        province=name_of(center.province),
+    )
     if other is None:
         yield text("locate.none_free", lang, unit=unit)
         return

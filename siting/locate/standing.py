@@ -12,6 +12,7 @@ from data.schemas import LAT_RANGE, LON_RANGE
 from data.text import Phrase, phrase
 from siting.ground.cells import Cells
 from siting.ground.lattice import NOBODY
+from siting.locate.names import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,7 +198,7 @@ class Standing:
         if not len(km):
             return Nowhere("outside_ground", phrase("locate.no_center"))
         nearest = self._door(int(np.argmin(km)), float(km.min()))
-        return outside(nearest.center_id, nearest.county or nearest.province, nearest.km)
+        return outside(nearest.center_id, nearest.province, nearest.county, nearest.km)
 
     def _free(self) -> NDArray[np.int64]:
         centers = self.plan.centers
@@ -226,9 +227,10 @@ class Standing:
         )
 
 
-def outside(center: str, county: str, km: float) -> Nowhere:
+def outside(center: str, province: str, county: str, km: float) -> Nowhere:
     """Say that a point is on nobody's ground, and where the nearest center is."""
-    return Nowhere("outside_ground", phrase("locate.outside_ground", center=center, county=county, km=km))
+    words = phrase("locate.outside_ground", center=center, county=name_of(province, county), km=km)
+    return Nowhere("outside_ground", words)
 
 
 def in_iran(lon: float, lat: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from data.errors import Failure, SitingError
 from data.fold import fold
+from data.locating.columns import MATCHED
 from data.readers.builder import Builder
 from siting.locate.network import Found
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from data.gazetteer.match import Gazetteer
     from data.text import Lang
     from siting.locate.network import Network
     from siting.locate.standing import Nowhere
@@ -63,20 +66,25 @@ class Asked:
         return cls(rows, tuple(file.failures))
 
 
-def located_rows(network: Network, asked: Asked, lang: Lang) -> pd.DataFrame:
+def located_rows(
+    network: Network, asked: Asked, lang: Lang, gazetteer: Gazetteer | None = None
+) -> pd.DataFrame:
     """Return the center of every row, in the order of the file.
+
+    Places are looked up in the country's gazetteer unless told another.
 
     Returns
     -------
     DataFrame
         ``id``, ``row``, ``center_id``, ``name``, ``neighbourhood``, ``province``, ``county``, ``km`` (in a
         straight line), ``cases``, ``max_cases``, ``free``, and where the center is full ``other_center_id``,
-        ``other_km``, ``other_free``; else ``reason`` and ``message`` (in ``lang``).
+        ``other_km``, ``other_free``; else ``reason`` and ``message`` (in ``lang``). Last come
+        ``matched_place`` and ``match_quality`` of rows that are located by their place.
     """
     rows = asked.rows.reset_index(drop=True)
     wrong = {one.row: (one.code, one.said(lang)) for one in reversed(asked.failures)}
     reasons = [wrong.get(int(row), ("", "")) for row in rows["row"]]
-    rows, reasons = _with_points(network, rows, reasons, lang)
+    rows, reasons = _with_points(network, rows, reasons, lang, gazetteer)
     known = np.array([not code for code, _ in reasons], dtype=bool) & rows["lon"].notna().to_numpy()
     at = np.flatnonzero(known)
     answers: dict[int, Found | Nowhere] = {}
@@ -87,24 +95,47 @@ def located_rows(network: Network, asked: Asked, lang: Lang) -> pd.DataFrame:
         {"id": one, "row": int(row), **_told(answers.get(number), reason, lang)}
         for number, (one, row, reason) in enumerate(zip(rows["id"], rows["row"], reasons, strict=True))
     ]
-    return _typed(pd.DataFrame(told))
+    table = pd.DataFrame(told).assign(**{name: rows[name].tolist() for name in MATCHED})
+    return _typed(table)
+
+
+def for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of which a spreadsheet takes no text for a formula.
+
+    What begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is no number gets an
+    apostrophe before it, and so does what has such an apostrophe already: whoever takes one apostrophe away
+    from every text that has one before such a sign has the text as it was.
+    """
+    words = {
+        str(one): table[one].map(_as_text) for one in table if str(table[one].dtype) in {"str", "object"}
+    }
+    return table.assign(**words)
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _with_points(
-    network: Network, rows: pd.DataFrame, reasons: list[tuple[str, str]], lang: Lang
+    network: Network,
+    rows: pd.DataFrame,
+    reasons: list[tuple[str, str]],
+    lang: Lang,
+    gazetteer: Gazetteer | None,
 ) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Give rows of which only a place is told its point; what cannot be found has a reason."""
-    filled, why = rows.copy(), list(reasons)
+    filled, why = rows.assign(**dict.fromkeys(MATCHED, "")), list(reasons)
     named = rows[rows["lon"].isna() & (rows["place"] != "")]
     for _, same in named.groupby([named["place"].map(fold), named["county"].map(fold)]):
         first = same.iloc[0]
         try:
-            place = network.place(str(first["place"]), str(first["county"]))
+            place = network.place(str(first["place"]), str(first["county"]), gazetteer)
         except SitingError as error:
             for number in same.index:
                 why[number] = why[number] if why[number][0] else (error.code, error.said(lang))
         else:
             filled.loc[same.index, "lon"], filled.loc[same.index, "lat"] = place.lon, place.lat
+            filled.loc[same.index, list(MATCHED)] = (place.name, place.match_quality)
     return filled, why
 
 
@@ -120,6 +151,8 @@ def _told(answer: Found | Nowhere | None, reason: tuple[str, str], lang: Lang) -
     return {"reason": code, "message": message}
 
 
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _OF_CENTER = (
     "center_id",
     "name",
@@ -144,6 +177,7 @@ _TYPES: Mapping[str, str] = {
     "other_free": "Int64",
     "reason": "str",
     "message": "str",
+    **dict.fromkeys(MATCHED, "str"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,29 @@ def test_a_point_is_answered_in_sentences_or_json(
         siting("locate", f"{lorestan}@1", *at(center), "--json").stdout
         == json.dumps({**told, "folder": "lorestan"}, ensure_ascii=False, indent=1) + "\n"
     )
+
+
+def test_text_of_a_file_is_no_formula_and_comes_back(
+    siting: Siting, lorestan: Path, center: dict[str, str], tmp_path: Path
+) -> None:
+    names = ["=cmd|' /C calc'!A0", "@SUM(A1)", "-1+2", "'=twice", "-12", "+98.5", "plain", "it's"]
+    lon, lat = at(center)
+    with (tmp_path / "asked.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["household_id", "lon", "lat"], *([one, lon, lat] for one in names)])
+    siting("locate", lorestan, "--file", tmp_path / "asked.csv", "--out", tmp_path / "told.csv")
+    with (tmp_path / "told.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = [row["id"] for row in csv.DictReader(file)]
+    assert not [one for one in told if one.startswith(("=", "@", "-1+"))]
+    assert [re.sub(r"^'('*[=+@-])", r"\1", one) for one in told] == names
+
+
+def test_places_are_told_by_their_latin_names_in_english(siting: Siting, lorestan: Path) -> None:
+    there = siting("locate", lorestan, "--place", "الشتر")
+    assert "Aleshtar, county Selseleh, province Lorestan" in there.output
+    persian = siting("locate", lorestan, "--place", "aleshtar", "--lang", "fa")
+    assert "الشتر، شهرستان سلسله، استان لرستان" in persian.output
+    elsewhere = siting("locate", lorestan, "--place", "مشهد", "--county", "مشهد").stderr
+    assert "Mashhad, county Mashhad, province Razavi Khorasan" in elsewhere
 
 
 def test_persian_digits_and_a_point_in_one_piece_are_read(

@@ -18,22 +18,34 @@ from tests.cli.moving_nation import killed, write
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from _pytest.mark import ParameterSet
+
     from tests.cli.conftest import Siting
 
+
+def seldom(*points: tuple[str, str, int]) -> list[ParameterSet]:
+    """Return points that only ``make soak`` takes."""
+    return [pytest.param(one, marks=pytest.mark.soak) for one in points]
+
+
 DRAWN_AT = [
-    ("maps.whole.draw_centers", "before", 1),
     ("maps.whole.draw_centers", "after", 1),
-    ("door.drawn.settle", "after", 1),
-    ("door.drawn.put_in_place", "before", 1),
     ("door.drawn.put_in_place", "after", 1),
-    ("door.drawn.write_whole", "after", 1),
+    *seldom(
+        ("maps.whole.draw_centers", "before", 1),
+        ("door.drawn.settle", "after", 1),
+        ("door.drawn.put_in_place", "before", 1),
+        ("door.drawn.write_whole", "after", 1),
+    ),
 ]
 NATION_AT = [
-    ("door.drawn.renew_nation", "before", 1),
     ("door.renew.draw_nation", "after", 1),
-    ("door.renew.write_nation", "before", 1),
-    ("data.nation.folder.write_whole", "after", 1),
-    ("door.drawn.unmark", "before", 1),
+    *seldom(
+        ("door.drawn.renew_nation", "before", 1),
+        ("door.renew.write_nation", "before", 1),
+        ("data.nation.folder.write_whole", "after", 1),
+        ("door.drawn.unmark", "before", 1),
+    ),
 ]
 
 
@@ -42,13 +54,14 @@ def plan(lorestan: Path, tmp_path: Path) -> Path:
     return shutil.copytree(lorestan, tmp_path / "lorestan")
 
 
-def moved(plan: Path, siting: Siting) -> None:
-    """Add a version in which one family leaves."""
+def moved(plan: Path, siting: Siting, place: Path | None = None) -> None:
+    """Add a version in which one family leaves; its moves and proposal are beside the plan unless told."""
+    place = plan.parent if place is None else place
     with (plan / "assignments.csv").open(encoding="utf-8-sig") as lines:
         next(lines)
         who = next(lines).split(",")[0]
-    moves = write(plan.parent / "moves.csv", [f"{who},1405/07/01,leave,,,,"])
-    proposal = plan.parent / "proposal"
+    moves = write(place / "moves.csv", [f"{who},1405/07/01,leave,,,,"])
+    proposal = place / "proposal"
     assert siting("rebalance", plan, "--moves", moves, "--out", proposal).exit_code == 0
     assert siting("apply", plan, proposal).exit_code == 0
 
@@ -180,11 +193,32 @@ def test_a_nation_whose_drawing_is_killed_is_right_at_the_next_opening(
     right(siting, nation)
 
 
-def test_a_nation_has_no_versions_and_is_drawn_nowhere_else(nation: Path, siting: Siting) -> None:
-    refused = siting("map", nation, "--version", 1)
-    assert (refused.exit_code, "version_of_nation" in refused.output or "province" in refused.output) == (
-        2,
-        True,
-    )
-    assert siting("map", nation, "--out", nation.parent / "else").exit_code == 2
-    assert not (nation.parent / "else").exists()
+def test_a_version_of_a_nation_is_drawn_apart_with_each_province_as_it_was(
+    nation: Path, siting: Siting
+) -> None:
+    assert siting("map", nation, "--workers", 1).exit_code == 0
+    first = map_hashes(nation), [map_hashes(one) for one in sorted((nation / "provinces").iterdir())]
+    moved(min((nation / "provinces").iterdir()), siting, nation.parent)
+    result = siting("map", f"{nation}@1", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    apart = nation.with_name(f"{nation.name}-map-1")
+    assert f"begin with {apart / 'map' / 'index.html'}" in result.stdout
+    assert (map_hashes(apart), [map_hashes(one) for one in sorted((apart / "provinces").iterdir())]) == first
+    assert siting("map", nation, "--version", 1).exit_code == 6
+    assert siting("map", nation, "--version", 1, "--overwrite", "--workers", 1).exit_code == 0
+    beyond = siting("map", nation, "--version", 9)
+    assert (beyond.exit_code, "[no_such_version]" in beyond.stderr) == (2, True)
+
+
+def test_a_version_is_named_by_an_option_or_with_the_folder_and_told_as_the_folder_was(
+    plan: Path, siting: Siting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(plan.parent)
+    assert f"written to {plan.name}-map-1;" in siting("map", f"{plan.name}@1").stdout
+    both = siting("map", f"{plan.name}@1", "--version", 2)
+    assert (both.exit_code, "you name two versions, 1 and 2" in both.stderr) == (2, True)
+
+
+def test_it_is_said_that_pages_with_tiles_need_the_internet(plan: Path, siting: Siting) -> None:
+    assert "must be online" not in siting("map", plan).output
+    assert "must be online" in siting("map", plan, "--tiles").stderr

@@ -117,6 +117,10 @@ def test_a_layer_of_the_households_themselves_is_refused(problem: Problem, tmp_p
     with pytest.raises(SitingError) as refused:
         refuse_homes(homes, lon, lat)
     assert [(one.file, one.code) for one in refused.value.failures] == [("homes.gpkg", "points_are_homes")]
+    elsewhere = [shapely.Point(x, 30.0) for x in np.linspace(52, 60, 40 * len(lon))]
+    nation = read_backdrop(written(tmp_path / "nation.gpkg", [*shapely.points(lon, lat), *elsewhere]))
+    with pytest.raises(SitingError):
+        refuse_homes(nation, np.r_[lon, np.nan], np.r_[lat, np.nan])
     schools = read_backdrop(written(tmp_path / "schools.gpkg", [shapely.Point(48.3, 33.4)]))
     refuse_homes(schools, lon, lat)
     refuse_homes(read_backdrop(written(tmp_path / "roads.gpkg", walks(2, 9))), lon, lat)

@@ -103,6 +103,27 @@ def test_places_are_named_from_k_households_on_and_the_rest_gathered(
         assert ("other places" if row.place == "(other places)" else row.place) in page
 
 
+def test_the_page_says_that_counts_of_places_are_rounded_and_what_its_colours_are(
+    problem: Problem, plan: Plan, tmp_path: Path
+) -> None:
+    pages = drawn(tmp_path, problem, plan)
+    few = replace(problem, rules=replace(problem.rules, privacy_k=13))
+    more = replace(plan, provenance={**plan.provenance, "rules": few.rules.as_dict()})
+    told_of = {
+        k: told(page / "C-0001.html") for k, page in ((11, pages), (13, drawn(tmp_path / "k", few, more)))
+    }
+    for k, words in told_of.items():
+        assert f"Counts in this table are multiples of {k}, rounded down" in words
+        assert f"Every other count is a multiple of {k}" in words
+    page = (pages / "C-0001.html").read_text(encoding="utf-8")
+    own = data_of(pages / "C-0001.html")["centers"]
+    legend = page[page.index('<section class="legend">') : page.index('<section class="neighbours">')]
+    assert set(re.findall(r"swatch class-(\d)", legend)) == {str(one["class"]) for one in own}
+    assert set(re.findall(r'class="mark (\w+ \w+)"', legend)) == {
+        f"{one['area']} {one['status']}" for one in own
+    }
+
+
 @pytest.mark.parametrize(
     ("load", "step"), [(0, "under"), (149, "under"), (150, "within"), (450, "within"), (451, "over")]
 )

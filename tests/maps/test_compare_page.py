@@ -88,6 +88,16 @@ def test_the_page_stands_beside_the_plan_under_both_versions(plan: Path, page: P
     assert {one.name for one in page.parent.iterdir()} == {"index.html"}
 
 
+def test_the_legend_has_the_marks_that_the_map_has(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    legend = text[text.index('<section class="legend">') : text.index('<section class="sums">')]
+    stay = [one for one in data_of(page)["centers"] if one["there"] == "both" and not one["moved"]]
+    marks = {f"{one['area']} {one['status']}" for one in stay}
+    assert marks
+    assert marks <= set(re.findall(r'class="mark ([\w ]+)"', legend))
+    assert set(re.findall(r'class="mark (\w+ \w+)"', legend)) == marks
+
+
 def test_figures_are_those_of_siting_compare(plan: Path, page: Path) -> None:
     found = compare(side(plan.with_name("plan@1")), side(plan.with_name("plan@2")))
     public, exact = record(found, 11), record(found)
@@ -114,11 +124,10 @@ def test_a_flow_of_few_is_not_counted_and_has_no_arrow(plan: Path) -> None:
     page = draw_compared(plan, ("2", "3"), None, lang="en") / "index.html"
     drawn = data_of(page)
     assert drawn["flows"] == drawn["rest"] == []
-    few = {center["id"]: (center["left"], center["came"], center["few"]) for center in drawn["centers"]}
-    assert few["E1"] == (0, None, [False, True])
-    assert few["C-P1"] == (None, 0, [True, False])
-    assert "each under 11" in told(page)
-    assert "هر یک کمتر از ۱۱" in told(page, "fa")
+    # Where eight go and where nobody goes is told alike.
+    assert {(center["left"], center["came"]) for center in drawn["centers"]} == {(None, None)}
+    assert "Between no two centers 11 households or more are transferred." in told(page)
+    assert "میان هیچ دو مرکزی ۱۱ خانوار یا بیشتر جابه‌جا نمی‌شوند." in told(page, "fa")
     # Eight make no release: the ground stays. Loads are official figures.
     assert drawn["grounds"][0] == drawn["grounds"][1]
     assert {tuple(center["loads"]) for center in drawn["centers"] if center["change"]} == {
@@ -131,11 +140,11 @@ def test_every_other_count_is_a_multiple_of_k(plan: Path) -> None:
     found = compare(side(plan.with_name("plan@1")), side(plan.with_name("plan@2")))
     for least in (1, 7, 11):
         going = flows(found, least)
-        assert all(one["households"] % least == 0 for one in going.shown)
+        assert all(one["households"] % least == 0 for one in going)
         ways = way_classes(pd.Series([0.2] * 25 + [-3.0] * 4 + [0.0] * 9 + [float("nan")]), least)
         assert {one[way] for one in ways for way in ("nearer", "further")} <= {None, *range(0, 26, least)}
-    assert ways[0] == {"first": 0, "last": 0.5, "nearer": 0, "further": 22}
-    assert ways[3] == {"first": 2, "last": 5, "nearer": None, "further": 0}
+    assert ways[0] == {"first": 0, "last": 0.5, "nearer": None, "further": 22}
+    assert ways[3] == {"first": 2, "last": 5, "nearer": None, "further": None}
 
 
 def test_classes_of_change_are_even_on_both_sides() -> None:

@@ -117,6 +117,7 @@ def test_a_centers_page_shows_them_as_text(
     do = """
       seen.rows = all(".neighbours td:first-child, .places td:first-child").map((one) => one.textContent);
       seen.label = $("#stage .label.own").textContent;
+      seen.tall = Math.max(...all(".provinces tr").map((one) => one.getBoundingClientRect().height));
     """
     for size in (PHONE, DESK):
         seen: dict[str, Any] = seen_after(browser, tmp_path / "centers" / "C-0001.html", do + LOOK, size=size)
@@ -127,3 +128,4 @@ def test_a_centers_page_shows_them_as_text(
         assert seen["shown"]
         assert seen["images"] == 0
         assert seen["high"] < 300
+        assert seen["tall"] < 150

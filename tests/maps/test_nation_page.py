@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -13,7 +15,9 @@ import shapely
 from data.hashing import file_hash, value_hash
 from data.nation.folder import nation_head
 from maps import Missing
+from maps.around import around_of
 from maps.coarse import STEPS_A_DEGREE, coarse, line_steps, steps
+from maps.density import broad_steps
 from maps.nation_ground import COLUMNS
 from tests.maps.browsing import DESK, PHONE, seen_after
 from tests.maps.drawn_nation import data_of, moved, page_of, province, summary_of
@@ -75,6 +79,70 @@ def test_every_center_is_there_with_the_ground_its_province_draws(two: Path, pla
     assert len(drawn) == len(plan.neighbourhoods)
     for shape, ground in zip(drawn, plan.neighbourhoods.geometry, strict=True):
         assert shapely.make_valid(shape).symmetric_difference(ground).area < 0.1 * ground.area
+
+
+def test_density_is_the_sum_of_what_the_provinces_tell_and_towns_lie_on_their_centers_ground(
+    two: Path,
+) -> None:
+    told = data_of(two / "map/index.html")
+    own = [data_of(two / "provinces" / code / "map/index.html") for code in ("15", "16")]
+    cells = [cell for one in own for cell in one["density"]]
+    assert cells
+    assert len(told["density"]) < len(cells)
+    squares = {}
+    for step, ring in told["density"]:
+        corners = np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / STEPS_A_DEGREE
+        squares[tuple(ring[:2])] = (step, shapely.Polygon(corners).buffer(0.001))
+    sums = dict.fromkeys(squares, 0)
+    for cell in cells:
+        middle = shapely.Point(np.mean(cell["ring"], axis=0)[::-1])
+        [found] = [key for key, (_, square) in squares.items() if square.contains(middle)]
+        sums[found] += cell["households"]
+    steps_from = broad_steps(11)
+    assert all(
+        steps_from[step] <= sums[key] < [*steps_from, np.inf][step + 1] for key, (step, _) in squares.items()
+    )
+    shapes = [polygons(parts) for one in told["provinces"] for parts in one["shapes"]]
+    lying = [one for one in told["towns"] if "center" in one]
+    assert "Khorramabad" in {one["names"]["en"] for one in lying}
+    for one in lying:
+        assert shapes[one["center"]].buffer(0.005).contains(shapely.Point(one["lonlat"]))
+
+
+def test_who_has_no_center_stands_on_the_map_as_the_province_tells_it(
+    problem: Problem, plan: Plan, tmp_path: Path
+) -> None:
+    summary = province(tmp_path, problem, plan)
+    page = tmp_path / "provinces/15/map/index.html"
+    badges = [
+        {"names": {"fa": name, "en": name}, "lonlat": [48.3, 33.4], "households": count}
+        for name, count in (("many", 22), ("few", 0))
+    ]
+    told = page.read_text(encoding="utf-8")
+    given = re.sub(
+        r'"unassigned":\[.*?\](?=,")', lambda _: f'"unassigned":{json.dumps(badges)}', told, count=1
+    )
+    page.write_text(given, encoding="utf-8")
+    summary |= {"unassigned": 25, "unassigned_by_reason": {"too_far": 25}}
+    summary["exports"] = {"map/index.html": file_hash(page)}
+    drawn = page_of(tmp_path, [summary])
+    assert data_of(drawn)["unassigned"] == badges[:1]
+    assert "households of this county have no center; counties with fewer than 11" in words(drawn)
+    assert "households of this county" not in words(page_of(tmp_path / "other", [summary_of(plan)]))
+
+
+def test_layers_of_the_users_lie_under_a_nation_too(
+    problem: Problem, plan: Plan, tmp_path: Path, browser: str
+) -> None:
+    rails = gpd.GeoDataFrame(geometry=[shapely.LineString([(48.0, 33.0), (49.0, 34.0)])], crs=4326)
+    rails.to_file(tmp_path / "rails.gpkg")
+    summaries = [province(tmp_path, problem, plan)]
+    page = page_of(tmp_path, summaries, around=around_of([tmp_path / "rails.gpkg"], tiles=True))
+    assert "rails" in words(page)
+    assert "loads pictures of the ground from the internet" in words(page)
+    page = page_of(tmp_path, summaries, around=around_of([tmp_path / "rails.gpkg"]))
+    seen = seen_after(browser, page, 'seen.lines = all("path.backdrop").length;')
+    assert seen["lines"] == 1
 
 
 def test_a_border_that_two_share_stays_one() -> None:
@@ -239,17 +307,28 @@ seen.nothing = search("nowhere").length;
 seen.said = $("#find-said").textContent;
 $("#switch").click();
 seen.hint = search("").length === 0 && $("#find-said").textContent;
-seen.labels = all(".label bdi").map((one) => one.textContent);
+seen.labels = all(".label:not(.town) bdi").map((one) => one.textContent);
+seen.town = search("خرم‌آباد").length;
+const written = all(".label bdi").filter((one) => getComputedStyle(one).visibility === "visible");
+seen.inside = written.every((one) => {
+  const [name, map] = [one, $("#stage")].map((box) => box.getBoundingClientRect());
+  return name.left >= map.left && name.right <= map.right && name.top >= map.top && name.bottom <= map.bottom;
+});
 """
 
 
-def test_a_province_is_found_by_both_its_names(browser: str, two: Path, plan: Plan) -> None:
-    seen = seen_after(browser, two / "map/index.html", FOUND_BY)
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_province_is_found_by_both_its_names_and_none_is_cut_at_the_edge(
+    browser: str, two: Path, plan: Plan, size: str
+) -> None:
+    seen = seen_after(browser, two / "map/index.html", FOUND_BY, size=size)
     assert seen["en"] == seen["fa"] == len(plan.centers)
     assert seen["nothing"] == 0
     assert seen["said"] == "Nothing of that name was found."
     assert seen["hint"].endswith("استان")
     assert seen["labels"] == ["لرستان", "قم"]
+    assert seen["town"]
+    assert seen["inside"]
 
 
 CLICKED = """
@@ -302,7 +381,7 @@ seen.paint = performance.getEntriesByName("first-contentful-paint").length;
 def test_a_click_tells_and_layers_toggle(browser: str, two: Path, plan: Plan) -> None:
     seen = seen_after(browser, two / "map/index.html", CLICKED)
     assert seen["id"] in seen["told"]
-    assert seen["layers"] == 5
+    assert seen["layers"] == 8
     assert seen["less"] < 0.5 * seen["drawn"]
     assert seen["again"] == pytest.approx(seen["drawn"], rel=0.001)
     assert seen["clicked"]

@@ -21,6 +21,9 @@ from data.privacy.publishing import published, published_summary
 from maps import draw
 from maps.center_page import draw_centers
 from maps.origin import Origin
+from maps.report.document import document
+from maps.report.network import read_plan, told
+from maps.report.sheet import all_tables, workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.privacy.publishing import Published
     from data.problem import Problem
+    from data.text import Lang
 
 ORIGIN = Origin(1, "0" * 64, "2026-01-01")
 OFFICIAL = ["cases", "households", "caseworkers", "status", "underfull_reason"]
@@ -240,6 +244,46 @@ def test_after_many_moved_no_count_differs_by_fewer_than_k(
     assert not following.density.equals(shown.density)
 
 
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_reports_of_two_versions_between_which_one_household_moved_differ_in_official_figures_alone(
+    network: Path, lang: Lang
+) -> None:
+    """The first, with the official figures of the second in their place, is the second."""
+    one, two = read_plan(network, 1), read_plan(network, 2)
+    assert two.since == 1
+    of_centers = ["load", "cases", "households", "caseworkers", "class", "status", "underfull"]
+    explained = replace(
+        one,
+        origin=two.origin,
+        summary={**one.summary, **{name: two.summary[name] for name in TOTALS}},
+        centers=one.centers.assign(**{name: two.centers[name] for name in of_centers}),
+        left=two.left,
+    )
+    assert document(explained, lang) == document(two, lang)
+    assert workbook(explained, lang) == workbook(two, lang)
+    assert document(replace(explained, centers=one.centers), lang) != document(two, lang)
+
+
+def test_reports_that_were_of_the_version_itself_would_give_the_household_away(
+    network: Path, versions: list[tuple[Problem, Plan, Published]]
+) -> None:
+    problem, plan, _ = versions[1]
+    naive, guarded = told(problem, plan, ORIGIN), read_plan(network, 2)
+    assert not naive.people.equals(guarded.people)
+    assert guarded.people.equals(read_plan(network, 1).people)
+
+
+def test_counts_of_reports_of_two_releases_differ_by_k_or_not_at_all(network: Path) -> None:
+    one, three = read_plan(network, 2), read_plan(network, 3)
+    assert (one.since, three.since) == (1, 3)
+    for before, after in zip(all_tables(one, "en"), all_tables(three, "en"), strict=True):
+        if before.key in {"distances", "areas", "groups"}:
+            counts = [place for place, column in enumerate(before.columns) if column.kind == "count"]
+            told_of = [row[place] for table in (before, after) for row in table.rows for place in counts]
+            assert told_of or before.key == "groups"
+            assert not [count for count in told_of if isinstance(count, int) and count % one.k]
+
+
 def test_a_proposed_center_and_its_id_tell_no_point(network: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan"
     siting("plan", network / "input" / "households.csv", "--out", out, "--workers", 1)
@@ -283,6 +327,9 @@ def test_pages_for_staff_are_private_unlinked_and_in_no_export(network: Path, tm
     assert (modes, staff.stat().st_mode & 0o777) == ({0o600}, 0o700)
     pages = sorted(staff.rglob("*.html"))
     text = [page.read_text(encoding="utf-8") for page in pages]
+    totals = (staff / "staff.html").read_text(encoding="utf-8")
+    assert "The pages that open from here list households one by one" in totals
+    assert "This page lists households" not in totals
     assert all("PRIVATE: for staff only" in one and "محرمانه" in one for one in text)
     served = rows(plan / "assignments.csv")["household_id"]
     listed = "".join(text)
