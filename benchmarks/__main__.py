@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import beside, maps, profile_of, public, running, whole_process
+from benchmarks import (
+    beside,
+    maps,
+    profile_of,
+    public,
+    running,
+    whole_process,
+    work_beats,
+    work_services,
+    work_visits,
+)
 from benchmarks.apart import FailedError
 from benchmarks.asked import Asked, SkippedError
 from benchmarks.results import renew
@@ -26,6 +36,9 @@ PARTS: dict[str, tuple[Callable[[Asked], Iterator[Row]], Callable[[list[Row]], s
     "sites": (beside.sites, beside.table),
     "cpmp": (public.cpmp, public.table),
     "running": (running.running, running.table),
+    "services": (work_services.services, work_services.table),
+    "beats": (work_beats.beats, work_beats.table),
+    "visits": (work_visits.visits, work_visits.table),
     "maps": (maps.maps, maps.table),
     "scaling": (whole_process.scaling, whole_process.table),
     "profile": (profile_of.profile, profile_of.table),

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from data.build.building import provinces_of
 from data.build.report import notes
+from data.call.asked import tie_break_of
 from data.intake import Inputs, read_inputs
 from data.process.deadline import tail_seconds
 from data.replay import run_table
 from data.text import text
 from door.nation import Nation, Outcome
 from door.province import write_province
+from siting.fairness import fair_problem
 from siting.in_time import check_time, plan_in_time
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def found_folder(
     lang, seed, workers = asked.lang, asked.seed, asked.workers
     stages.begin("read", text("cli.stage_read", lang))
     tables, rules = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
+    seal = inputs.seal if begun is None else str(begun.run.get("seal", ""))
+    ties = tie_break_of(inputs.rules, rules, seed, seal)
     provinces = provinces_of(tables, rules)
     for note in notes(tables):
         stages.say(note.line(lang))
@@ -83,6 +87,7 @@ def found_folder(
                 page_lang=page_lang,
                 stages=stages,
                 file=tables.file,
+                ties=ties,
             )
             return nation.found(provinces, hold=hold, begun=begun)
         problem = provinces[0].build()
@@ -92,6 +97,7 @@ def found_folder(
         tail = tail_seconds(len(problem.households))
         check_time(deadline, tail)
         hold()
-        found = plan_in_time(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
+        problem = fair_problem(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
+        found = plan_in_time(problem, seed=seed, workers=number, stop=deadline.sooner(tail), ties=ties)
     summary = write_province(problem, found, folder, said, lang=lang, page_lang=page_lang, stages=stages)
     return Outcome(summary)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.build.building import Province
+    from data.call.order import TieBreak
     from data.errors import Failure
     from data.nation.resume import Begun
     from data.process.answer import Stages
@@ -108,6 +109,8 @@ class Nation:
         Told of every stage.
     file : callable
         Returns the name of an input's file by its role.
+    ties : TieBreak
+        How applicants are told apart whom kilometres are not enough for.
     """
 
     folder: Path
@@ -122,6 +125,7 @@ class Nation:
     page_lang: Lang
     stages: Stages
     file: Callable[[str], str]
+    ties: TieBreak
 
     def found(
         self, provinces: Sequence[Province], *, hold: Callable[[], None], begun: Begun | None = None
@@ -200,6 +204,7 @@ class Nation:
             stop=stop,
             lang=self.page_lang,
             centers_by_unit=shared.get(code),
+            ties=self.ties,
         )
 
     def _take(self, outcome: Founded | Lost, done: dict[str, Founded], lost: dict[str, Lost]) -> None:

@@ -27,6 +27,7 @@ from data.verify import verify
 from maps import draw
 from maps.origin import Origin
 from siting import plan_sites
+from siting.fairness import fair_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from data.call.order import TieBreak
     from data.plan import Plan
     from data.problem import Problem
     from data.process.deadline import Deadline
@@ -68,6 +70,8 @@ class Order:
         Language the map opens in.
     centers_by_unit : mapping of str to int, or None
         Centers by unit, where they were shared out over the nation.
+    ties : TieBreak
+        How applicants are told apart whom kilometres are not enough for.
     """
 
     code: str
@@ -78,6 +82,7 @@ class Order:
     stop: Deadline
     lang: Lang
     centers_by_unit: Mapping[str, int] | None
+    ties: TieBreak
 
 
 @dataclass(frozen=True)
@@ -228,7 +233,8 @@ def _founded(problem: Problem, order: Order, folder: Path, *, send: bool) -> Fou
         own = replace(problem.rules, centers=sum(shared.values()))
         problem = replace(problem, rules=own)
     stages.begin("plan", "")
-    found = plan_sites(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop)
+    problem = fair_problem(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop)
+    found = plan_sites(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop, ties=order.ties)
     if order.stop.is_interrupted:
         # It would not be the plan that --resume is to give.
         raise interrupted_error()

@@ -6,16 +6,18 @@ from dataclasses import InitVar, dataclass
 from typing import TYPE_CHECKING
 
 from data.hashing import plan_hash, table_hash, value_hash
+from data.shown import Shown
 
 if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
+    from data.shown import Card
 
 _TOKEN = object()
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Shown):
     """Says that one plan was recounted against one problem and nothing was found wrong.
 
     Only `data.verify.verify` gives one; it pickles, so that another process may hand it on.
@@ -43,6 +45,11 @@ class Certificate:
     def __post_init__(self, token: object) -> None:
         if token is not _TOKEN:
             raise TypeError("a certificate is only given by data.verify.verify")
+
+    def _card(self) -> Card:
+        from data.display import certificate_card  # noqa: PLC0415 - only a notebook asks
+
+        return certificate_card(self)
 
 
 def problem_hash(problem: Problem) -> str:

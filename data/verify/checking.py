@@ -75,6 +75,15 @@ def verify(
     ------
     VerificationError
         If anything differs; ``failures`` names all of it.
+
+    Examples
+    --------
+    >>> from data import demo_problem, verify_plan
+    >>> from siting import plan_sites
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> plan = plan_sites(problem)
+    >>> len(verify_plan(problem, plan).checks) > 10
+    True
     """
     found = findings(problem, plan)
     if found:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.verify.columns import NO_ROW, numbers, rows_of, texts
+from data.verify.far import by_area
 from data.verify.local import local
 from data.verify.places import centers_of, folded, options_of
 from data.verify.ruler import ruler_of
@@ -26,6 +27,7 @@ class People:
 
     ``load`` is what a household fills of a center, ``excluded`` why it is not to be served (empty when it
     is), ``served_by`` the position of its center and ``left`` its row among the unassigned, or `NO_ROW`.
+    No way may be longer than ``max_km``; beyond ``far_km`` a kilometre counts ``far_weight`` more.
     """
 
     ids: Texts
@@ -40,6 +42,8 @@ class People:
     served_by: Rows
     left: Rows
     max_km: Numbers
+    far_km: Numbers
+    far_weight: Numbers
 
 
 @dataclass(frozen=True)
@@ -151,5 +155,9 @@ def _people(problem: Problem, ids: Texts, rows: tuple[Rows, Rows, Rows]) -> Peop
         group=numbers(table, "group").astype(np.int64),
         served_by=served_by,
         left=left,
-        max_km=local(problem.rules, province, "max_km"),
+        max_km=np.minimum(
+            local(problem.rules, province, "max_km"), by_area(problem.rules, table, province, "max_km")
+        ),
+        far_km=by_area(problem.rules, table, province, "far_km"),
+        far_weight=local(problem.rules, province, "far_weight"),
     )

@@ -51,9 +51,6 @@ def folded(names: Texts) -> Texts:
 def _sites(problem: Problem) -> Places:
     table, rules = problem.sites, problem.rules
     ids, province = texts(table, "site_id"), texts(table, "province")
-    step = np.nan_to_num(numbers(table, "preference"), nan=1.0) - 1
-    score = np.nan_to_num(numbers(table, "score"))
-    price = local(rules, province, "preference_km") * step - local(rules, province, "merit_km") * score
     return Places(
         ids=ids,
         travel_id=ids,
@@ -62,7 +59,7 @@ def _sites(problem: Problem) -> Places:
         province=province,
         lon=numbers(table, "lon"),
         lat=numbers(table, "lat"),
-        price=price,
+        price=_price(problem, table),
         min_load=local(rules, province, "min_cases"),
         max_load=local(rules, province, "max_cases"),
         existing=np.full(len(ids), NO_ROW, np.int64),
@@ -82,12 +79,28 @@ def _existing(problem: Problem) -> Places:
         province=province,
         lon=numbers(table, "lon"),
         lat=numbers(table, "lat"),
-        price=np.zeros(len(ids)),
+        price=_price(problem, table),
         min_load=local(rules, province, "min_cases"),
         max_load=np.where(np.isfinite(own), own, local(rules, province, "max_cases")),
         existing=np.arange(len(ids)),
         site=np.full(len(ids), NO_ROW, np.int64),
     )
+
+
+def wished(table: pd.DataFrame) -> tuple[Numbers, Numbers]:
+    """Return the steps down its applicant's order and the score of sites, or of what stands on them.
+
+    Both are 0 where nothing is known, as of centers that stood before any plan.
+    """
+    nothing = np.full(len(table), np.nan)
+    preference, score = (numbers(table, one) if one in table else nothing for one in ("preference", "score"))
+    return np.nan_to_num(preference, nan=1.0) - 1, np.nan_to_num(score)
+
+
+def _price(problem: Problem, table: pd.DataFrame) -> Numbers:
+    rules, province = problem.rules, texts(table, "province")
+    step, score = wished(table)
+    return local(rules, province, "preference_km") * step - local(rules, province, "merit_km") * score
 
 
 def stood_on(problem: Problem) -> Texts:

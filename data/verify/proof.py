@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.verify.columns import numbers, rows_of, texts
+from data.verify.far import beyond_km
 from data.verify.knapsack import least_sums
 from data.verify.local import local
 from data.verify.ruler import NEAR_KM, earth_km
@@ -156,7 +157,7 @@ def _near(ledger: Ledger, places: Rows, rows: Rows, paid: Numbers, chord2: Numbe
     """Return the pairs that a plan may use and that are not proven to be too far apart."""
     options = ledger.options
     reach = paid[rows][None, :] - options.price[places][:, None] + _MARGIN_KM
-    # No geodesic is shorter than its chord, and no detour factor is below one.
+    # No geodesic is shorter than its chord, no detour factor is below one, and no way counts less than it is.
     at, who = np.nonzero((reach > 0) & (chord2 < np.square(reach)))
     place, who, chord = places[at], rows[who], np.sqrt(np.maximum(chord2[at, who], 0.0))
     km, far = ledger.ruler.near_km(who, chord), np.flatnonzero(chord > NEAR_KM)
@@ -180,7 +181,8 @@ def _reduced(ledger: Ledger, pairs: _Pairs, paid: Numbers) -> Numbers:
         home, there = people.district[pairs.who], options.district[pairs.place]
         crosses = (home != "") & (there != "") & (home != there)
         price = price + crosses * crossing_km[pairs.who]
-    reduced: Numbers = people.cases[pairs.who] * (pairs.km + price - paid[pairs.who])
+    way = pairs.km + beyond_km(ledger, pairs.who, pairs.km)
+    reduced: Numbers = people.cases[pairs.who] * (way + price - paid[pairs.who])
     return reduced
 
 

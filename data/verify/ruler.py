@@ -10,7 +10,7 @@ import numpy as np
 from pyproj import Geod, Transformer
 
 from data.verify.columns import numbers, rows_of, texts
-from data.verify.local import local
+from data.verify.far import by_area
 
 if TYPE_CHECKING:
     from data.problem import Problem
@@ -84,9 +84,7 @@ class Ruler:
 def ruler_of(problem: Problem, household_ids: Texts) -> Ruler:
     """Return the ruler of a problem's households."""
     households = problem.households
-    area, province = texts(households, "area"), texts(households, "province")
-    urban, rural = (local(problem.rules, province, f"detour_{name}") for name in ("urban", "rural"))
-    detour = np.where(area == "rural", rural, urban)
+    detour = by_area(problem.rules, households, texts(households, "province"), "detour")
     place_ids, pairs, pair_km = None, np.zeros(0, np.int64), np.zeros(0)
     if problem.travel is not None:
         sites = texts(problem.travel, "site_id")

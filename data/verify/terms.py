@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.plan import TERMS
+from data.plan import STANDING_PAYS, TERMS
 from data.verify.columns import numbers, texts
+from data.verify.far import beyond_km
 from data.verify.finding import SUMMARY, WHOLE_TABLE, one
 from data.verify.local import local
+from data.verify.places import wished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from data.verify.columns import Numbers
     from data.verify.finding import Finding
     from data.verify.ledger import Ledger
 
@@ -25,9 +28,10 @@ def check_terms(ledger: Ledger) -> Iterator[Finding]:
     """Yield terms that the tables do not give, and an objective that is not their sum."""
     stated = ledger.plan.terms
     for term, counted in recounted(ledger).items():
-        if not _same(stated[term], counted):
-            yield _of("wrong_term", term, stated=stated[term], counted=counted)
-    total, said = sum(stated[term] for term in TERMS), ledger.plan.objective_km
+        told = stated.get(term, 0.0)
+        if not _same(told, counted):
+            yield _of("wrong_term", term, stated=told, counted=counted)
+    total, said = sum(stated.values()), ledger.plan.objective_km
     if not _same(said, total):
         yield _of("wrong_objective", "objective_km", stated=said, counted=total)
 
@@ -42,11 +46,7 @@ def recounted(ledger: Ledger) -> dict[str, float]:
     rows = np.flatnonzero((ledger.row_household >= 0) & (ledger.row_center >= 0))
     who, to = ledger.row_household[rows], ledger.row_center[rows]
     cases = people.cases[who]
-    site = centers.site
-    preference, score = np.ones(len(site)), np.zeros(len(site))
-    opened = site >= 0
-    preference[opened] = np.nan_to_num(numbers(ledger.problem.sites, "preference"), nan=1.0)[site[opened]]
-    score[opened] = np.nan_to_num(numbers(ledger.problem.sites, "score"))[site[opened]]
+    step, score = _wished(ledger)
     home, there = people.district[who], centers.district[to]
     crosses = (home != "") & (there != "") & (home != there)
     moved, left = np.zeros(len(rows), bool), ledger.left_household
@@ -61,9 +61,11 @@ def recounted(ledger: Ledger) -> dict[str, float]:
     def of_household(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         return local(rules, people.province, name)
 
+    km = numbers(ledger.plan.assignments, "km")[rows]
     sums = {
-        "travel_km": cases @ numbers(ledger.plan.assignments, "km")[rows],
-        "preference_km": ledger.cases @ (of_center("preference_km") * (preference - 1)),
+        "travel_km": cases @ km,
+        "far_km": cases @ beyond_km(ledger, who, km),
+        "preference_km": ledger.cases @ (of_center("preference_km") * step),
         "merit_km": -(ledger.cases @ (of_center("merit_km") * score)),
         "cross_district_km": cases @ (of_household("cross_district_km")[who] * crosses),
         "center_km": of_center("center_km").sum() if rules.centers == "price" else 0.0,
@@ -71,6 +73,19 @@ def recounted(ledger: Ledger) -> dict[str, float]:
         "move_km": cases @ (of_household("move_km")[who] * moved),
     }
     return {term: float(sums[term]) for term in TERMS}
+
+
+def _wished(ledger: Ledger) -> tuple[Numbers, Numbers]:
+    """Return the steps down its applicant's order and the score of each center, shape (n_centers,)."""
+    problem, centers, made = ledger.problem, ledger.centers, ledger.plan.provenance
+    step, score = np.zeros(len(centers.ids)), np.zeros(len(centers.ids))
+    told = [(problem.sites, centers.site)]
+    if STANDING_PAYS in made or "rebalancing" not in made:
+        told.append((problem.centers, centers.existing))
+    for table, at in told:
+        known = np.flatnonzero(at >= 0)
+        step[known], score[known] = (values[at[known]] for values in wished(table))
+    return step, score
 
 
 def _same(stated: float, counted: float) -> bool:

@@ -67,6 +67,22 @@ def plan_catchments(
         Whether to move whole territories and settle point by point; else cells settle once from their start.
     stop : callable
         Asked between steps.
+
+    Returns
+    -------
+    Catchments
+        Best points, degrees, and what travel to them costs, km.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from allocation import units_of
+    >>> from data import demo_problem
+    >>> from siting import plan_catchments
+    >>> unit = units_of(demo_problem("lorestan", scale=0.02))[0]
+    >>> found = plan_catchments(unit, 2, rng=np.random.default_rng(0))
+    >>> len(found.lon)
+    2
     """
     old = np.flatnonzero(unit.facilities.existing)
     fixed = to_plane(unit.facilities.lon[old], unit.facilities.lat[old])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.flow import FORBIDDEN_MM, flow_of, least_cost_flow
+from allocation.geometric import distances_mm, geometric_medians, halves
 from allocation.pairs import Plane
 from data.process.deadline import never
-from siting.medians.geometric import distances_mm, geometric_medians, halves
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""The caseworkers of a center: its households in compact beats of like size, kept when they change."""

@@ -1,0 +1,1 @@
+"""Who gets which service where, and where devices that are still to come serve most."""

@@ -1,0 +1,213 @@
+"""The door to a call for applications: `seal`, `vet`, `decline`, `letters`, `call`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.process.answer import AsJson, ColumnsFile, KeyPath, Language, Overwrite, RulesFile, Seed, answered
+from data.text import text
+
+if TYPE_CHECKING:
+    from data.errors import Failure
+    from data.text import Lang
+
+PlanFolder = Annotated[Path, typer.Argument(help="Folder of a plan or a nation.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (seal, vet, decline, letters, call):
+        app.command()(answered(command))
+
+
+def seal(
+    rules: RulesFile = None,
+    seed: Seed = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write the seal to, as seal.json; only said without.")
+    ] = None,
+    who: Annotated[str, typer.Option("--who", help="Who seals it, for the record.")] = "",
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Seal the rules, the seed and the tie-break of a call before it closes: print their hash to publish.
+
+    `siting plan --seal` refuses any other rules or seed later, and every report carries the hash.
+
+    Example: siting seal --rules rules.toml --seed 1405 --out seal.json --who "Deputy for social affairs"
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415 - only this command
+
+    from data.call.seal import seal_of_file, write_seal  # noqa: PLC0415 - heavy
+
+    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = seal_of_file(rules, seed, who=who, when=when)
+    if out is not None:
+        write_seal(made, out, overwrite=overwrite)
+    if as_json:
+        typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, indent=1))
+        return
+    typer.echo(made.hash)
+    typer.echo(text("call.sealed", lang, seed=str(made.sealed["seed"]), when=when), err=True)
+    if out is not None:
+        typer.echo(text("call.sealed_in", lang, path=str(out)), err=True)
+
+
+def vet(
+    applicants: Annotated[Path, typer.Argument(help="Applicants, one row a site.")],
+    rules: RulesFile = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV to write; APPLICANTS-vetted.csv beside it unless told.")
+    ] = None,
+    columns: ColumnsFile = None,
+    key: KeyPath = None,
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decide who is eligible by the rules of a call: `decision` and reason of every site, as a new file.
+
+    The rules stand in the table [call] of the file of rules; `siting rules --call` prints them. What an
+    authority refused stays refused, what the file does not tell stays pending.
+
+    Example: siting vet applicants.xlsx --rules rules.toml --out vetted.csv
+    """
+    from door.call import vet_file  # noqa: PLC0415 - heavy
+
+    place = out or applicants.with_name(f"{applicants.stem}-vetted.csv")
+
+    def tell(note: Failure) -> None:
+        typer.echo(note.line(lang), err=True)
+
+    counts = vet_file(
+        applicants, rules, place, columns=columns, key=key, lang=lang, overwrite=overwrite, tell=tell
+    )
+    if as_json:
+        typer.echo(json.dumps({**counts, "out": str(place)}, ensure_ascii=False, indent=1))
+        return
+    if counts["synthetic"]:
+        typer.echo(text("cli.synthetic", lang))
+    typer.echo(text("call.vetted", lang, **{name: counts[name] for name in _VETTED}))
+    for reason, count in counts["by_reason"].items():
+        typer.echo(text("call.vetted_reason", lang, count=count, reason=text(f"call.vet_{reason}", lang)))
+    typer.echo(text("call.written", lang, path=str(place)))
+
+
+_VETTED = ("applicants", "sites", "eligible_applicants", "eligible_sites", "refused_sites", "pending_sites")
+
+
+def decline(
+    folder: PlanFolder,
+    applicant: Annotated[str, typer.Argument(help="Who withdraws: an applicant that has a center.")],
+    why: Annotated[str, typer.Option("--why", help="What for; said with the command that applies it.")] = "",
+    effective: Annotated[
+        str, typer.Option("--effective", help="From when, Jalali or ISO; today unless told.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the proposal; FOLDER-proposal unless told.")
+    ] = None,
+    lang: Language = "en",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose the reserve in the place of a chosen applicant who withdraws; the rest of the network stays.
+
+    Without a reserve the place is vacant. Apply the proposal with `siting apply`.
+
+    Example: siting decline out/lorestan LR-A0012 --why "no premises"
+    """
+    from datetime import datetime  # noqa: PLC0415 - only this command
+
+    from siting.call.decline import decline as make  # noqa: PLC0415 - heavy
+    from siting.call.decline import withdrawal_of  # noqa: PLC0415 - heavy
+    from siting.running.commands import place_beside, put_and_say  # noqa: PLC0415 - heavy
+
+    found = withdrawal_of(folder, applicant)
+    day = effective or datetime.now().astimezone().date().isoformat()
+
+    def fill(temp: Path) -> dict[str, Any]:
+        facts = make(folder, found, temp, effective=day)
+        km = facts["objective_km"]
+        key = "call.replaced" if found.site_id else "call.not_replaced"
+        said = text(
+            key,
+            lang,
+            applicant=found.applicant_id,
+            center=found.center_id,
+            reserve=found.reserve_id,
+            site=found.site_id,
+            km=km["after"] - km["before"],
+        )
+        typer.echo(said, err=as_json)
+        return facts
+
+    place = out or place_beside(folder)
+    put_and_say(folder, place, fill, overwrite=overwrite, as_json=as_json, lang=lang)
+    if why:
+        typer.echo(text("call.apply_why", lang, folder=str(folder), proposal=str(place), why=why), err=True)
+
+
+def letters(
+    folder: PlanFolder,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Private folder; DIR-letters beside DIR unless told.")
+    ] = None,
+    lang: Language = "fa",
+    *,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a letter to every applicant, in Persian unless told: the decision, its reasons, how to object.
+
+    One page to print for each, and one of all; nothing of a household is in them. The folder is private.
+
+    Example: siting letters out/lorestan --out letters
+    """
+    from data.versioned import beside  # noqa: PLC0415 - heavy
+    from door.call import write_letters  # noqa: PLC0415 - heavy
+
+    place = out or beside(folder, "letters")
+    counts = write_letters(folder, place, lang=lang, overwrite=overwrite)
+    if as_json:
+        typer.echo(json.dumps({**counts, "out": str(place)}, ensure_ascii=False, indent=1))
+        return
+    typer.echo(text("call.lettered", lang, count=counts["letters"]))
+    for outcome, count in counts["by_outcome"].items():
+        typer.echo(text("call.lettered_of", lang, outcome=text(f"call.outcome_{outcome}", lang), count=count))
+    typer.echo(text("call.written", lang, path=str(place)))
+
+
+def call(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) -> None:
+    """Say what a second call must ask for: every vacancy, where, for how many families, its best point.
+
+    Points are told to about a kilometre, so that what is printed may be published.
+
+    Example: siting call out/lorestan --lang fa
+    """
+    from door.call import second_call  # noqa: PLC0415 - heavy
+
+    rows = second_call(folder)
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    typer.echo(text("call.second" if rows else "call.second_none", lang, count=len(rows)))
+    for row in rows:
+        typer.echo(_vacancy(row, lang))
+
+
+def _vacancy(row: dict[str, Any], lang: Lang) -> str:
+    from data.gazetteer.named import names_of  # noqa: PLC0415 - heavy
+
+    place = names_of(row["province"], row["county"])[lang] if row["county"] else row["province"]
+    key = "call.vacancy_few" if row["households"] is None else "call.vacancy"
+    point = f"{row['lat']:.2f}, {row['lon']:.2f}"
+    told = {"place": place, "point": point, "vacancy": row["vacancy_id"], "applicants": row["applicants"]}
+    return text(key, lang, **told, households=row["households"] or 0, cases=row["cases"] or 0)
