@@ -1,0 +1,1 @@
+"""What applicants of a call are told, on paper."""

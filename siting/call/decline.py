@@ -1,0 +1,108 @@
+"""A chosen applicant withdraws before opening: the reserve takes the place, the rest of the network stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data.casebook import CASEBOOK, Casebook
+from data.change.asked import iso_date
+from data.change.changes import Changes
+from data.errors import SitingError
+from data.nation.check import province_folders
+from data.nation.folder import PROVINCES
+from data.text import phrase
+from siting.running.nation_proposing import propose_nation
+from siting.running.proposing import proposed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.plan import Plan
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who withdraws, and who comes in.
+
+    Attributes
+    ----------
+    applicant_id, center_id : str
+        Who, and from which center.
+    reserve_id, site_id : str
+        The reserve and its site; empty where there is none and the place stays vacant.
+    """
+
+    applicant_id: str
+    center_id: str
+    reserve_id: str = ""
+    site_id: str = ""
+
+
+def withdrawal_of(folder: Path, applicant_id: str) -> Withdrawal:
+    """Return what the withdrawal of an applicant means for a plan or a nation as it stands.
+
+    Raises
+    ------
+    SitingError
+        ``applicant_without_center``.
+    """
+    for place in province_folders(folder) if (folder / PROVINCES).is_dir() else [folder]:
+        book = Casebook.open(place / CASEBOOK)
+        if found := _in(book.plan(), applicant_id):
+            return found
+    words = phrase("call.applicant_without_center", applicant=applicant_id, path=folder.name)
+    raise SitingError(words, code="applicant_without_center")
+
+
+def _in(plan: Plan, applicant_id: str) -> Withdrawal | None:
+    own = plan.centers.loc[plan.centers["applicant_id"] == applicant_id, "center_id"]
+    if own.empty or not applicant_id:
+        return None
+    center = str(own.iloc[0])
+    named = plan.reserves[plan.reserves["center_id"] == center]
+    if named.empty:
+        return Withdrawal(applicant_id, center)
+    reserve = named.iloc[0]
+    return Withdrawal(applicant_id, center, str(reserve["applicant_id"]), str(reserve["site_id"]))
+
+
+def decline(folder: Path, withdrawal: Withdrawal, temp: Path, *, effective: str) -> dict[str, Any]:
+    """Fill a folder with the proposal of a withdrawal; return its ``proposal.json``.
+
+    Every other center stays. Of the families, those of the center go to the reserve's, and of the others only
+    as many change theirs as must: beyond the fewest transfers none is made though it would pay.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the plan, or of a nation.
+    withdrawal : Withdrawal
+        Of `withdrawal_of`.
+    temp : Path
+        The folder to fill, as `data.folder.write_folder` gives it.
+    effective : str
+        From when, Jalali or ISO.
+
+    Raises
+    ------
+    SitingError
+        Of the record, and as `siting.running.rebalancing.rebalance_network`.
+    """
+    day = iso_date(effective)
+    changes = Changes(
+        close={withdrawal.center_id: day},
+        open={withdrawal.site_id: day} if withdrawal.site_id else {},
+        effective=day,
+    )
+    facts = _made(folder, changes, temp, None)
+    fewest = int(facts["curve"][0]["transferred_cases"])
+    if facts["transferred_cases"] > fewest:
+        facts = _made(folder, changes, temp, fewest)
+    return facts
+
+
+def _made(folder: Path, changes: Changes, temp: Path, most: int | None) -> dict[str, Any]:
+    if (folder / PROVINCES).is_dir():
+        return propose_nation(folder, changes, temp, max_transfers=most)
+    return proposed(folder, changes, temp, max_transfers=most)[1]

@@ -1,0 +1,190 @@
+"""What a plan says of its call: everybody's outcome, letters, and who comes in when somebody leaves."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.call.order import TieBreak
+from data.call.outcomes import outcomes_of, reason_words
+from data.casebook import CASEBOOK, Casebook
+from data.errors import SitingError
+from data.folder import write_folder, write_plan
+from data.kinds import PROPOSAL, is_letters_folder
+from data.rules import Rules
+from data.text import phrase
+from data.verify import verify
+from door.call import second_call, write_letters
+from door.record import apply_proposal
+from siting.call.decline import decline, withdrawal_of
+from siting.plan import plan_sites
+from tests.engine_problems import people, problem, sites
+
+HOSTILE = "<script>alert(1)</script>\u202e"
+SEAL = "ab" * 32
+EAST = np.array([30, 0])
+HOMES = np.array([(x, y) for x in range(4) for y in range(4)])
+
+
+def made() -> Any:
+    offered = sites(
+        [(1.5, 1.5), (1.5, 1.5), (1.5, 2.5), (31.5, 1.5), (31.5, 2.5), (31.5, 1.5)],
+        ["A", HOSTILE, "C", "D", "E", "F"],
+        score=[5, 9, 0, 0, 0, 0],
+        decision=["accepted"] * 5 + ["refused"],
+        decision_reason=[""] * 5 + [phrase("call.vet_not_accessible").said("en")],
+        county=["A"] * 3 + ["B"] * 3,
+    )
+    return problem(
+        people(np.vstack([HOMES, HOMES + EAST]), county=["A"] * 16 + ["B"] * 16),
+        offered,
+        rules=Rules(min_cases=4, max_cases=20, centers=2, privacy_k=3),
+    )
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    own = made()
+    plan = plan_sites(own, seed=7, ties=TieBreak(7, seal=SEAL))
+    place = tmp_path_factory.mktemp("call") / "plan"
+
+    def fill(temp: Path) -> None:
+        write_plan(temp, own, plan, verify(own, plan), run={"seed": 7})
+
+    write_folder(place, overwrite=False, fill=fill)
+    return place
+
+
+@pytest.fixture
+def folder(founded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(founded, tmp_path / "plan"))
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_everybody_is_told_what_became_of_them_and_why(folder: Path) -> None:
+    table = {row["applicant_id"]: row for row in rows(folder / "applicants.csv")}
+    assert set(table) == {"A", HOSTILE, "C", "D", "E", "F"}
+    assert {who: row["outcome"] for who, row in table.items() if row["outcome"] == "chosen"} == {
+        HOSTILE: "chosen",
+        "D": "chosen",
+    }
+    assert (table[HOSTILE]["reason"], table["A"]["reason"]) == ("won_score", "lost_score")
+    assert table["A"]["near_tie"] == "true"
+    assert (table["A"]["outcome"], float(table["A"]["regret_km"])) == ("reserve", 0.0)
+    assert (table["E"]["outcome"], table["E"]["regret_is"]) == ("reserve", "exact")
+    assert table["F"]["outcome"] == "ineligible"
+    assert table["F"]["reason_fa"] == phrase("call.vet_not_accessible").said("fa")
+    ties = rows(folder / "ties.csv")
+    assert [(one["applicant_id"], one["other_applicant_id"], one["decided_by"]) for one in ties] == [
+        (HOSTILE, "A", "score")
+    ]
+
+
+def test_the_regret_of_a_loser_is_what_the_plan_costs_with_it(folder: Path) -> None:
+    book = Casebook.open(folder / CASEBOOK)
+    own, plan = book.problem(), book.plan()
+    one = next(one for one in outcomes_of(own, plan) if one.applicant_id == "E")
+    use = own.sites["use"].mask(own.sites["applicant_id"] == "E", "required")
+    again = plan_sites(
+        problem(
+            people(np.vstack([HOMES, HOMES + EAST]), county=["A"] * 16 + ["B"] * 16),
+            sites(
+                own.sites[["lon", "lat"]].sub([48.3, 33.5]).div(0.01).to_numpy(),
+                own.sites["applicant_id"].tolist(),
+                use=use.tolist(),
+                score=own.sites["score"].tolist(),
+                preference=own.sites["preference"].tolist(),
+                county=own.sites["county"].tolist(),
+            ),
+            rules=own.rules,
+        )
+    )
+    assert one.regret_km == pytest.approx(again.objective_km - plan.objective_km, abs=0.01)
+
+
+def test_the_reserve_takes_the_place_and_the_others_stay(folder: Path, tmp_path: Path) -> None:
+    found = withdrawal_of(folder, "D")
+    assert (found.reserve_id, found.site_id) == ("E", "E-1")
+    place = tmp_path / "proposal"
+    facts: list[dict[str, Any]] = []
+    before = Casebook.open(folder / CASEBOOK).plan()
+
+    def fill(temp: Path) -> None:
+        facts.append(decline(folder, found, temp, effective="1405/01/01"))
+
+    write_folder(place, overwrite=False, fill=fill, kind=PROPOSAL)
+    assert facts[0]["transferred_cases"] == 16
+    assert facts[0]["objective_km"]["after"] > facts[0]["objective_km"]["before"]
+    apply_proposal(folder, place, who="", why="no premises", lang="en")
+    plan = Casebook.open(folder / CASEBOOK).plan()
+    assert sorted(plan.centers["applicant_id"]) == sorted([HOSTILE, "E"])
+    there = before.assignments["center_id"] == f"C-{HOSTILE}-1"
+    stays = set(before.assignments.loc[there, "household_id"])
+    now = plan.assignments.set_index("household_id")["center_id"]
+    assert set(now[list(stays)]) == {f"C-{HOSTILE}-1"}
+    table = {row["applicant_id"]: row for row in rows(folder / "applicants.csv")}
+    assert (table["D"]["outcome"], table["D"]["reason"]) == ("ineligible", "withdrawn")
+    assert plan.provenance["call"]["seal"] == SEAL
+
+
+def test_without_a_reserve_the_place_is_called_again(folder: Path, tmp_path: Path) -> None:
+    for number, who in enumerate(("D", "E")):
+        place = tmp_path / f"proposal{number}"
+        found = withdrawal_of(folder, who)
+        write_folder(
+            place,
+            overwrite=False,
+            fill=lambda temp, one=found: decline(folder, one, temp, effective="1405/01/01"),  # type: ignore[misc]
+            kind=PROPOSAL,
+        )
+        apply_proposal(folder, place, who="", why="", lang="en")
+    assert not found.site_id
+    called = second_call(folder)
+    assert [(one["county"], one["households"]) for one in called] == [("B", 16)]
+    assert all(round(one["lon"], 2) == one["lon"] for one in called)
+
+
+def test_who_has_no_center_cannot_give_one_up(folder: Path) -> None:
+    with pytest.raises(SitingError) as error:
+        withdrawal_of(folder, "A")
+    assert error.value.code == "applicant_without_center"
+
+
+def test_a_letter_for_everybody_names_the_seal_and_runs_nothing(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "letters"
+    counts = write_letters(folder, out, lang="fa", overwrite=False)
+    assert counts == {
+        "letters": 6,
+        "by_outcome": {"chosen": 2, "ineligible": 1, "not_chosen": 1, "reserve": 2},
+    }
+    assert is_letters_folder(out)
+    pages = sorted((out / "letters").iterdir())
+    assert len(pages) == 6
+    whole = (out / "letters.html").read_text(encoding="utf-8")
+    assert whole.count("<article") == 6
+    book = Casebook.open(folder / CASEBOOK)
+    homes = book.problem().households["household_id"]
+    for page in [whole, *(one.read_text(encoding="utf-8") for one in pages)]:
+        assert 'lang="fa" dir="rtl"' in page
+        assert SEAL in page
+        assert book.head in page
+        assert "<script" not in page
+        assert "\u202e" not in page
+        assert not [one for one in homes if re.search(rf"\b{one}\b", page)]
+    assert "&lt;script&gt;" in whole
+    write_letters(folder, out, lang="en", overwrite=True)
+    assert "Decision on an application" in (out / "letters.html").read_text(encoding="utf-8")
+
+
+def test_a_reason_in_words_of_its_own_stays_as_it_is() -> None:
+    assert reason_words("competence") == "competence"
+    assert str(reason_words("too_late")) == str(phrase("call.vet_too_late"))
