@@ -15,11 +15,11 @@ from data.build.check import check_overrides, check_served, check_sites, check_u
 from data.build.columns import check_columns
 from data.build.required import check_pins
 from data.build.travel import check_travel
+from data.build.units import together, unit_of, why_unserved
 from data.errors import Failure, SitingError
 from data.geodesy import LCC, to_plane
 from data.problem import Problem
 from data.text import phrase
-from data.build.units import together, unit_of, why_unserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ HOUSEHOLD_COLUMNS = (
 )  # fmt: skip
 SITE_COLUMNS = (
     "site_id", "applicant_id", "preference", "score", "kind", "accessible", "use", "lon", "lat", "province",
-    "county", "district", "area", "unit", "ineligible",
+    "county", "district", "area", "unit", "ineligible", "decision_reason", "registered_at",
 )  # fmt: skip
 CENTER_COLUMNS = (
     "center_id", "lon", "lat", "name", "status", "max_cases", "grade", "province", "county", "district",
@@ -240,7 +240,11 @@ def _centers(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
         return no_centers()
     table = tables.centers[tables.centers["status"].isin(STAYING)].copy()
     table["unit"] = unit_of(table, rules)
-    table["max_cases"] = table["max_cases"].fillna(rules.max_cases).astype("int64")
+    # A caseworker has so many cases at most, and a center no more than its caseworkers.
+    by_staff = table["caseworkers"] * rules.caseworker_cases
+    table["max_cases"] = (
+        table["max_cases"].fillna(rules.max_cases).clip(upper=by_staff.fillna(np.inf)).astype("int64")
+    )
     for name in FOUNDED_TEXTS:
         table[name] = pd.Series("", index=table.index, dtype="str")
     table["preference"], table["score"] = pd.Series(pd.NA, index=table.index, dtype="Int64"), np.nan

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from data.build.travel import foreign_travel
-from data.errors import SHOWN_FAILURES, Failure
-from data.text import Phrase, phrase
+from data.locating.columns import located_counts
+from data.text import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
+    from data.errors import Failure
     from data.problem import Problem
+    from data.readers.reading import Seen
     from data.tables import Tables
     from data.text import Lang
 
 
-def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> dict[str, Any]:
+def report(
+    tables: Tables, problems: Sequence[Problem], lang: Lang = "en", *, seen: Sequence[Seen] = ()
+) -> dict[str, Any]:
     """Return what the files hold and what a plan would make of them.
 
     Parameters
@@ -27,11 +33,14 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
         Built from them, one a province.
     lang : {"fa", "en"}
         Language of the notes.
+    seen : sequence of Seen
+        The files whose headers were read.
 
     Returns
     -------
     dict
-        ``files`` (file, rows, ``not_read``: headers of columns that were left out, ``repeated``: headers that
+        ``files`` (file, rows, ``columns``: the file's header by our column, ``located``: rows by how their
+        point is known, ``not_read``: headers of columns that were left out, ``repeated``: headers that
         occur more than once), ``notes`` (file, row, code, message: what was taken for granted or left
         aside), ``served`` (units, households, cases, needed; ``cases_in_file`` is more than ``cases`` where
         each household counts as one) and ``unserved`` (households by reason).
@@ -61,6 +70,8 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
             {
                 "file": tables.file(role),
                 "rows": len(table),
+                "columns": _columns(seen, tables.file(role)),
+                "located": _located(table),
                 "not_read": list(tables.unread.get(tables.file(role), ())),
                 "repeated": _repeated(tables, tables.file(role)),
             }
@@ -82,6 +93,19 @@ def report(tables: Tables, problems: Sequence[Problem], lang: Lang = "en") -> di
     }
 
 
+def _columns(seen: Sequence[Seen], file: str) -> dict[str, str]:
+    return next((dict(one.columns) for one in seen if one.file == file), {})
+
+
+def _located(table: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows have a point of their own, one of their place (by quality), and none."""
+    if "lon" not in table:
+        return {}
+    by_place = located_counts(table)
+    located = int(table["lon"].notna().sum())
+    return {"point": located - sum(by_place.values()), **by_place, "none": len(table) - located}
+
+
 def _repeated(tables: Tables, file: str) -> list[str]:
     return [
         str(dict(note.words.values)["column"])
@@ -92,25 +116,4 @@ def _repeated(tables: Tables, file: str) -> list[str]:
 
 def notes(tables: Tables) -> tuple[Failure, ...]:
     """Return what was read although it may be meant otherwise, and what was left aside."""
-    return (*tables.notes, *_places_without_points(tables), *foreign_travel(tables))
-
-
-def _places_without_points(tables: Tables) -> list[Failure]:
-    """Return the places that stand in place of coordinates: a plan looks none up."""
-    households, file = tables.households, tables.file("households")
-    lacking = households[households["lon"].isna() & (households["place"] != "")]
-    places = lacking.groupby(["place", "county", "province"], sort=False)["row"].agg(["min", "size"])
-    told = []
-    for (place, county, province), row, count in places.itertuples():
-        where = _where(county, province)
-        words = phrase("build.place_without_point", place=place, where=where, count=int(count))
-        told.append(Failure(file, int(row), "no_location", "", words))
-    if len(told) <= SHOWN_FAILURES:
-        return told
-    more = phrase("build.more_places_without_point", count=len(told) - SHOWN_FAILURES)
-    return [*told[:SHOWN_FAILURES], Failure(file, 0, "no_location", "", more)]
-
-
-def _where(county: str, province: str) -> Phrase:
-    level, name = ("county", county) if county else ("province", province)
-    return phrase(f"build.in_{level}", name=name) if name else phrase("build.in_no_county")
+    return (*tables.notes, *foreign_travel(tables))

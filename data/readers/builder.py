@@ -14,7 +14,7 @@ from data.readers.failures import failure
 from data.readers.headers import header_key, resolve, value_words, words_of
 from data.readers.mapping import Mapped, named_in_vain, read_column_map
 from data.readers.points import coordinates, from_crs, pairs
-from data.readers.reading import Reading
+from data.readers.reading import Reading, Seen
 from data.readers.rivals import settle
 from data.readers.source import read_source, refuse
 from data.readers.values import as_dates, as_ids, as_numbers, as_text, as_words, holds_words
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from data.pseudonyms import Group
 
 _NO_DEGREES = 1000.0
-"""Beyond this no coordinate is a degree, however wrong: it counts metres, of which Iran has hundreds of
-thousands in every projection."""
+"""Beyond this a coordinate counts metres, of which Iran has hundreds of thousands, and no degrees."""
 _IDS: dict[str, Group] = {
     "household_id": "household",
     "applicant_id": "site",
@@ -43,13 +42,14 @@ _OWN = {
     "households": ("household_id",),
     "applicants": ("applicant_id", "site_id"),
     "centers": ("center_id",),
-    "travel": (),
-    "moves": (),
 }
 """The ids a table gives; its others refer to those of another table."""
 _NEVER_TAKEN = ("bad_mapping", "duplicate_column", "unknown_column")
 """Failures of the columns themselves: what stands in them cannot be judged."""
-_NEVER_CODES = ("phone", "grade")
+_FILLED_UP = ("place",)
+"""Of these the next best header tells what the best leaves blank: a town where no village is."""
+_REMARKS = ("result", "decision_reason")
+_NEVER_CODES = ("phone", "grade", "place_code")
 
 
 class Builder:
@@ -60,7 +60,7 @@ class Builder:
     path : Path
         The file.
     table : str
-        ``households``, ``applicants``, ``centers``, ``travel`` or ``moves``.
+        Of `data.readers.headers`, as ``households``.
     columns : Path or None
         The planner's mapping file.
     reading : Reading, optional
@@ -86,14 +86,13 @@ class Builder:
         )
         found = resolve(self.source.headers, words, self.mapping.named, path.name)
         self.at, wrong, notes = settle(self.source, table, found.at, found.rivals)
-        self.failures = [
-            *found.failures,
-            *wrong,
-            *self._in_vain(alone=reading is None),
-            *self.source.failures,
-        ]
+        in_vain = self._in_vain(alone=reading is None)
+        self.failures = [*found.failures, *wrong, *in_vain, *self.source.failures]
         self.reading.note(*self.source.notes, *self._repeated(), *notes)
-        self.unread = set(range(len(self.source.headers))) - set(self.at.values())
+        self.behind = {name: found.behind[name] for name in _FILLED_UP if name in found.behind}
+        used = {*self.at.values(), *(place for several in self.behind.values() for place in several)}
+        self.unread = set(range(len(self.source.headers))) - used
+        self.reading.seen.append(Seen.of(self.source, table, self.at, self.unread, self.mapping.crs))
         self.index = self.source.table.index
         self.ids = pd.Series("", index=self.index, dtype="str")
 
@@ -153,17 +152,22 @@ class Builder:
             return ids
         if column not in _IDS:
             return self._without_codes(column, ids)
-        pseudonyms = self.reading.pseudonyms
-        replace_codes = pseudonyms.own if column in _OWN[self.table] else pseudonyms.other
-        return replace_codes(ids, _IDS[column], file=self.path.name, header=self._header(column))
+        pseudonyms, own = self.reading.pseudonyms, column in _OWN.get(self.table, ())
+        return (pseudonyms.own if own else pseudonyms.other)(
+            ids, _IDS[column], file=self.path.name, header=self._header(column)
+        )
 
     def text(self, column: str) -> pd.Series[str]:
         """Return cleaned text; pseudonyms where it is national codes."""
         text = as_text(self.raw(column))
+        for place in self.behind.get(column, ()):
+            text = text.mask(text == "", as_text(self.source.table[place]))
         return self._without_codes(column, text) if column in self.at else text
 
     def _without_codes(self, column: str, text: pd.Series[str]) -> pd.Series[str]:
-        return self.reading.pseudonyms.text(text, file=self.path.name, header=self._header(column))
+        pseudonyms, file, header = self.reading.pseudonyms, self.path.name, self._header(column)
+        text = pseudonyms.text(text, file=file, header=header)
+        return pseudonyms.remarks(text, file=file, header=header) if column in _REMARKS else text
 
     def _header(self, column: str) -> str:
         return self.source.headers[self.at[column]]
@@ -178,7 +182,7 @@ class Builder:
 
     def number(self, column: str, code: str, default: float) -> pd.Series[float]:
         """Return numbers, the default where empty; ``code`` for what is none."""
-        numbers, bad = as_numbers(self.raw(column))
+        numbers, bad = as_numbers(self.raw(column), percent=True)
         self.refuse(bad, code)
         return numbers.fillna(default)
 
@@ -206,9 +210,9 @@ class Builder:
             tokens = self._without_codes(column, tokens)
         return tokens.mask(tokens == "", default)
 
-    def dates(self, column: str) -> pd.Series[str]:
-        """Return ISO dates."""
-        dates, bad = as_dates(self.raw(column))
+    def dates(self, column: str, *, times: bool = False) -> pd.Series[str]:
+        """Return ISO dates, with the time of day after them where it is told and wanted."""
+        dates, bad = as_dates(self.raw(column), times=times)
         self.refuse(bad, "bad_date")
         return dates
 
@@ -262,11 +266,9 @@ class Builder:
                 continue
             place = keys.index(header_key(name))
             if place not in self.at.values():
+                told, header = as_text(self.source.table[place]), self.source.headers[place]
                 columns[name] = self.reading.pseudonyms.text(
-                    as_text(self.source.table[place]),
-                    file=self.path.name,
-                    header=self.source.headers[place],
-                    enough=None,
+                    told, file=self.path.name, header=header, enough=None
                 )
                 self.unread.discard(place)
         return columns
@@ -291,8 +293,8 @@ class Builder:
         """
         table = pd.DataFrame({**columns, "row": self.rows}, index=self.index)
         self.check(table, schema)
-        headers = (self.source.headers[place] for place in sorted(self.unread))
-        self.reading.unread[self.path.name] = tuple(header for header in headers if header)
+        headers = self.source.headers
+        self.reading.unread[self.path.name] = tuple(headers[at] for at in sorted(self.unread) if headers[at])
         failures = told_below(self.source, self.ids, self.failures)
         below = {one.row for one in self.failures} - {one.row for one in failures if one.code not in BELOW}
         return (table[~table["row"].isin(below)].reset_index(drop=True) if below else table), failures

@@ -32,6 +32,8 @@ def decode(path: Path) -> str:
             return raw.decode("utf-16")
         except UnicodeDecodeError as error:
             raise refuse(path, "unreadable_encoding") from error
+    # A disk that fills a file up to its block does so with these.
+    raw = raw.rstrip(b"\0")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

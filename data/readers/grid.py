@@ -31,6 +31,34 @@ def header_row(records: Sequence[Sequence[str]], recognises: Recognises) -> tupl
     return best, score
 
 
+def headers_of(
+    records: Sequence[Sequence[str]], at: int, recognises: Recognises
+) -> tuple[tuple[str, ...], int]:
+    """Return the headers, and the position of the last row that tells them.
+
+    Where the row above or below a header row names what that leaves blank, or says it more exactly (a merged
+    cell over two), they are one header: the lower word where it means something, else the upper.
+    """
+    headers = trimmed(records[at])
+    for upper, lower in ((at, at + 1), (at - 1, at)):
+        if upper < 0 or lower >= len(records):
+            continue
+        above, below = trimmed(records[upper]), trimmed(records[lower])
+        if not _is_header(below, recognises) or not _is_header(above, recognises):
+            continue
+        width = max(len(above), len(below))
+        pairs = zip(*((*row, *[""] * (width - len(row))) for row in (above, below)), strict=True)
+        both = tuple(under if under and (recognises(under) or not over) else over for over, under in pairs)
+        if sum(map(recognises, filter(None, both))) > sum(map(recognises, filter(None, headers))):
+            return both, lower
+    return headers, at
+
+
+def _is_header(cells: Sequence[str], recognises: Recognises) -> bool:
+    told = [cell for cell in cells if cell]
+    return any(map(recognises, told)) and not any(letter.isdigit() for cell in told for letter in cell)
+
+
 def trimmed(record: Sequence[str]) -> tuple[str, ...]:
     """Return cells without the blank ones at the end."""
     cells = [clean(cell) for cell in record]

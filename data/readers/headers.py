@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 STRONG = 1
 """Rank of a header that means its column beyond doubt; a column's own name has 0."""
-TABLES = ("households", "applicants", "centers", "travel", "moves")
+TABLES = ("households", "applicants", "centers", "travel", "moves", "gazetteer")
 _REMARK = re.compile(r"[(\[{].*?[)\]}]")
 _MARKS = re.compile(r"[\s.:;,/\\*'\"()\[\]{}_-]+")
+_TWICE_SAID = re.compile(r"\s[-–|/]\s|[|/\n]")
+_LATIN = re.compile("[A-Za-z]")
 _SHAPEFILE_NAME = 10
 _EZAFE = re.compile("\u200c[یي](?=\\s|$)")
 
@@ -41,20 +43,29 @@ class Words:
 
     def column_of(self, header: str) -> str | None:
         """Return the canonical column a header means, or None."""
-        for key in (header_key(header), header_key(_REMARK.sub("", header))):
+        for key in _keys(header):
             if found := self.strong.get(key) or self.weak.get(key):
                 return found
         return None
 
     def rank(self, header: str) -> int:
         """Return 0 for a column's own name, 1 for a strong header, then the place among the weak ones."""
-        keys = (header_key(header), header_key(_REMARK.sub("", header)))
+        keys = _keys(header)
         if keys[0] == header_key(self.column_of(header) or ""):
             return 0
         if any(key in self.strong for key in keys):
             return STRONG
         weak = list(self.weak)
         return STRONG + 1 + min(weak.index(key) for key in keys if key in self.weak)
+
+
+def _keys(header: str) -> tuple[str, ...]:
+    """Return what a header may mean: all of it, without its remark, or in the first of two languages."""
+    plain = _REMARK.sub("", header)
+    parts = _TWICE_SAID.split(plain)
+    scripts = [bool(_LATIN.search(part)) for part in parts]
+    first = parts[:1] if sorted(scripts) == [False, True] else []
+    return tuple(header_key(one) for one in (header, plain, *first))
 
 
 def header_key(header: str) -> str:
@@ -71,7 +82,7 @@ def _lists() -> dict[str, Any]:
 def words_of(table: str) -> Words:
     """Return the headers of a table of input; ``boundaries`` too."""
     sections = [_lists()[table]]
-    if table in ("households", "applicants", "centers", "moves"):
+    if table in ("households", "applicants", "centers", "moves", "gazetteer"):
         sections.append(_lists()["common"])
     strong: dict[str, str] = {}
     weak: dict[str, str] = {}
@@ -106,11 +117,14 @@ class Resolved:
         strong headers, or equal weak ones.
     failures : tuple of Failure
         ``duplicate_column`` of a header that a mapping names and the file has twice.
+    behind : mapping of str to tuple of int
+        Positions of further headers that mean a column less surely, best first.
     """
 
     at: Mapping[str, int]
     rivals: Mapping[str, tuple[int, ...]]
     failures: tuple[Failure, ...]
+    behind: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def resolve(headers: Sequence[str], words: Words, named: Mapping[str, str], file: str) -> Resolved:
@@ -131,6 +145,7 @@ def resolve(headers: Sequence[str], words: Words, named: Mapping[str, str], file
     failures: list[Failure] = []
     found: dict[str, int] = {}
     rivals: dict[str, tuple[int, ...]] = {}
+    behind: dict[str, tuple[int, ...]] = {}
     meant: dict[str, list[int]] = {}
     for position, header in enumerate(headers):
         if header and (column := words.column_of(header)):
@@ -148,6 +163,10 @@ def resolve(headers: Sequence[str], words: Words, named: Mapping[str, str], file
         best = min(ranks.values())
         same = sorted((place for place in places if ranks[place] <= max(best, STRONG)), key=ranks.__getitem__)
         found[column] = same[0]
+        behind[column] = tuple(sorted(ranks.keys() - set(same), key=lambda place: (ranks[place], place)))
         if len(same) > 1 and column != "point":
             rivals[column] = tuple(same)
-    return Resolved(MappingProxyType(found), MappingProxyType(rivals), tuple(failures))
+    kept = {column: places for column, places in behind.items() if places}
+    return Resolved(
+        MappingProxyType(found), MappingProxyType(rivals), tuple(failures), MappingProxyType(kept)
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data.readers.source import Source
 
 _AXES = ("lon", "lat")
-_NUMBERS = ("cases", "preference", "score", "max_cases", "km")
+_NUMBERS = ("cases", "preference", "score", "max_cases", "caseworkers", "km")
 _VOCABULARIES = {
     ("households", "status"): "household_status",
     ("centers", "status"): "center_status",

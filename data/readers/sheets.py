@@ -17,7 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from data.readers.decode import decode
 from data.readers.failures import failure
-from data.readers.grid import cell_text, header_row, trimmed
+from data.readers.grid import cell_text, header_row, headers_of
 from data.readers.source import Kind, Recognises, Source, refuse
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def read_sheet(path: Path, kind: Kind, recognises: Recognises) -> Source:
                 best = (score, at, grid)
     if best is None:
         raise refuse(path, "empty_file")
-    return _source(path, best[2], best[1])
+    return _source(path, best[2], best[1], recognises)
 
 
-def _source(path: Path, grid: Grid, header_at: int) -> Source:
-    headers = trimmed(grid[header_at])
+def _source(path: Path, grid: Grid, header_at: int, recognises: Recognises) -> Source:
+    headers, header_at = headers_of(grid, header_at, recognises)
     width = len(headers)
     kept: Grid = []
     rows: list[int] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from data.errors import Failure, SitingError
@@ -167,9 +167,24 @@ def read_source(path: Path, recognises: Recognises, *, crs: str = "") -> Source:
         from data.readers import sheets  # noqa: PLC0415 - heavy
 
         source = sheets.read_sheet(path, kind, recognises)
+    if kind not in ("gis", "parquet"):
+        source = _without_headers_again(source)
     if not len(source.table) and not source.failures:
         raise refuse(path, "empty_file")
     return source
+
+
+def _without_headers_again(source: Source) -> Source:
+    """Leave out rows that say the headers once more, where lists were put below each other, and note them."""
+    again = (source.table == list(source.headers)).all(axis=1).to_numpy(dtype=bool)
+    if not again.any():
+        return source
+    return replace(
+        source,
+        table=source.table.loc[~again].reset_index(drop=True),
+        rows=source.rows[~again],
+        notes=(*source.notes, failure(source.file, int(source.rows[again][0]), "header_again")),
+    )
 
 
 def _text(path: Path, recognises: Recognises) -> Source:

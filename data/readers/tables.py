@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +22,7 @@ from data.schemas import (
     TRAVEL_PAIRS,
     applications,
 )
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,13 +121,38 @@ def read_applicants(
         With every failing row.
     """
     file = Builder(path, "applicants", columns, reading)
-    file.need("applicant_id", point=True)
+    table = sites_told(file, most=sites_per_applicant)
+    table["decision"] = table["decision"].mask(table["decision"] == "", "accepted")
+    # What may not open anyway counts neither as too many nor as proposed twice.
+    counts = table["decision"] == "accepted"
+    together = pd.DataFrame(
+        {
+            "applicant_id": table["applicant_id"].where(counts, ""),
+            "preference": table["preference"],
+            "province_key": by_unique(table["province"], _province_key).astype("str"),
+        }
+    )
+    file.check(together, applications(sites_per_applicant), most=sites_per_applicant)
+    return file.finish(table, APPLICANTS)
+
+
+def sites_told(file: Builder, *, most: int) -> dict[str, pd.Series]:
+    """Return the columns of `data.schemas.APPLICANTS` as a file tells them, ``decision`` empty if untold.
+
+    Parameters
+    ----------
+    file : Builder
+        Of applicants.
+    most : int
+        Sites that an applicant may propose.
+    """
+    file.need("applicant_id", point=True, or_place=True)
     ids = file.identify("applicant_id")
-    points = file.points()
-    preference = _preference(file, ids, sites_per_applicant)
+    points = file.points(file.text("place"))
+    preference = _preference(file, ids, most)
     site_id = file.id_column("site_id")
     ground = _ground(file)
-    table = {
+    return {
         "applicant_id": ids,
         "site_id": site_id.mask(site_id == "", ids + "-" + preference.astype("str")),
         "lon": points["lon"],
@@ -136,20 +163,11 @@ def read_applicants(
         "field": file.text("field"),
         "accessible": file.words("accessible", "accessible", code="bad_accessible"),
         "use": file.words("use", "use", code="bad_use", default="candidate"),
-        "decision": file.words("decision", "decision", code="bad_decision", default="accepted"),
+        "decision": file.words("decision", "decision", code="bad_decision"),
         "decision_reason": file.text("decision_reason"),
-        "registered_at": file.dates("registered_at"),
+        "registered_at": file.dates("registered_at", times=True),
         **ground,
     }
-    together = pd.DataFrame(
-        {
-            "applicant_id": ids,
-            "preference": preference,
-            "province_key": by_unique(ground["province"], _province_key).astype("str"),
-        }
-    )
-    file.check(together, applications(sites_per_applicant), most=sites_per_applicant)
-    return file.finish(table, APPLICANTS)
 
 
 def read_centers(path: Path, *, columns: Path | None = None, reading: Reading | None = None) -> pd.DataFrame:
@@ -163,7 +181,8 @@ def read_centers(path: Path, *, columns: Path | None = None, reading: Reading | 
     Returns
     -------
     DataFrame
-        Columns of `data.schemas.CENTERS`; ``status`` is open where the file says nothing, ``max_cases`` NaN.
+        Columns of `data.schemas.CENTERS`; ``status`` is open where the file says nothing, ``max_cases`` and
+        ``caseworkers`` NaN.
 
     Raises
     ------
@@ -183,6 +202,7 @@ def read_centers(path: Path, *, columns: Path | None = None, reading: Reading | 
         "phone": file.id_column("phone"),
         "status": file.words("status", "center_status", code="bad_status", default="open"),
         "max_cases": file.whole("max_cases", "bad_max_cases", float("nan")),
+        "caseworkers": file.whole("caseworkers", "bad_caseworkers", float("nan")),
         "grade": file.id_column("grade"),
         **_ground(file),
     }
@@ -273,7 +293,13 @@ def moves_told(
         "status": file.words("status", "household_status"),
         "pin": file.id_column("pin"),
     }
-    return file.told(table, MOVES)
+    moves, failures = file.told(table, MOVES)
+    undated = set(file.rows[file.text("date") == ""])
+    words = phrase("readers.empty_date")
+    return moves, [
+        replace(one, words=words) if one.code == "bad_date" and one.row in undated else one
+        for one in failures
+    ]
 
 
 def _ground(file: Builder) -> dict[str, pd.Series[str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.fold import clean, latin_digits
-from data.readers.dates import read_date
+from data.readers.dates import read_date, read_moment
 from data.readers.grid import cell_text
 from data.readers.headers import header_key
 
@@ -52,11 +52,14 @@ def as_ids(column: pd.Series) -> pd.Series[str]:
     return text
 
 
-def as_numbers(column: pd.Series, *, whole: bool = False) -> tuple[pd.Series[float], pd.Series[bool]]:
+def as_numbers(
+    column: pd.Series, *, whole: bool = False, percent: bool = False
+) -> tuple[pd.Series[float], pd.Series[bool]]:
     """Return numbers (NaN where empty) and which cells hold something that is no number.
 
     Persian and Arabic digits and marks, decimal commas and slashes, and thousands grouped by commas are read.
-    Where ``1,250`` could be either, it is a decimal comma unless only whole numbers make sense.
+    Where ``1,250`` could be either, it is a decimal comma unless only whole numbers make sense. An apostrophe
+    before a number is a spreadsheet's mark of text; with ``percent`` a sign of percent after it is left out.
     """
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         numbers = column.astype("float64")
@@ -65,7 +68,7 @@ def as_numbers(column: pd.Series, *, whole: bool = False) -> tuple[pd.Series[flo
     numbers = pd.to_numeric(text.where(text != "", other=None), errors="coerce").astype("float64")
     left = numbers.isna() & (text != "")
     if left.any():
-        parsed = by_unique(text[left], partial(_number, whole=whole))
+        parsed = by_unique(text[left], partial(_number, whole=whole, percent=percent))
         left = left & ~left.where(
             ~left, parsed.map(lambda value: value is not None).reindex(text.index)
         ).astype(bool)
@@ -88,10 +91,18 @@ def as_words(column: pd.Series, words: Mapping[str, str]) -> tuple[pd.Series[str
     return known.mask(unknown, text), unknown
 
 
-def as_dates(column: pd.Series) -> tuple[pd.Series[str], pd.Series[bool]]:
-    """Return ISO dates as text, empty where empty, and which cells hold no date."""
+def as_dates(column: pd.Series, *, times: bool = False) -> tuple[pd.Series[str], pd.Series[bool]]:
+    """Return ISO dates as text, empty where empty, and which cells hold no date.
+
+    Parameters
+    ----------
+    column : Series
+        As it lies in the file.
+    times : bool
+        Whether the time of day is kept where one is told.
+    """
     text = as_text(column)
-    read = by_unique(text, _iso)
+    read = by_unique(text, _iso_moment if times else _iso)
     bad = read.isna()
     return read.mask(bad, "").astype("str"), bad
 
@@ -113,8 +124,18 @@ def _iso(text: str) -> str | None:
         return None
 
 
-def _number(text: str, *, whole: bool) -> float | None:
+def _iso_moment(text: str) -> str | None:
+    try:
+        return read_moment(text) if text else ""
+    except ValueError:
+        return None
+
+
+def _number(text: str, *, whole: bool, percent: bool) -> float | None:
     plain = latin_digits(text.replace("٬", "")).replace(" ", "").replace("\u00a0", "").casefold()
+    plain = plain.removeprefix("'")
+    if percent:
+        plain = plain.removesuffix("%").removesuffix("٪")
     if plain in _NO_NUMBER:
         return float("nan")
     found = _DECIMAL.fullmatch(plain)

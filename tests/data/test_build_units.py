@@ -153,3 +153,9 @@ def test_a_closing_center_is_not_there_and_one_without_a_limit_has_that_of_the_r
     )
     made = problem(people([(0, 0)]), centers=old).centers
     assert dict(zip(made["center_id"], made["max_cases"], strict=True)) == {"E0": 450, "E2": 120}
+
+
+def test_a_center_holds_no_more_cases_than_its_caseworkers_may_have() -> None:
+    old = centers([(0, 0), (1, 1), (2, 2)], caseworkers=[2.0, 1.0, np.nan], max_cases=[np.nan, 100.0, np.nan])
+    made = problem(people([(0, 0)]), centers=old).centers
+    assert made.set_index("center_id")["max_cases"].to_dict() == {"E0": 300, "E1": 100, "E2": 450}

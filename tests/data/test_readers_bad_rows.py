@@ -105,6 +105,12 @@ BAD: list[tuple[str, Callable[..., object], Build, list[tuple[int, str]]]] = [
     ("a center nowhere", read_centers, centers("C-1,,,open,"), [(2, "missing_location")]),
     ("an unknown status", read_centers, centers("C-1,48.3,33.4,asleep,"), [(2, "bad_status")]),
     ("a capacity of none", read_centers, centers("C-1,48.3,33.4,open,0"), [(2, "bad_max_cases")]),
+    (
+        "a center without caseworkers",
+        read_centers,
+        text("center_id,lon,lat,caseworkers\nC-1,48.3,33.4,0\n"),
+        [(2, "bad_caseworkers")],
+    ),
     ("a negative distance", read_travel, travel("H-2,S-1,-1"), [(3, "bad_km")]),
     ("no distance", read_travel, travel("H-2,S-1,"), [(3, "bad_km")]),
     ("a pair twice", read_travel, travel("H-1,S-1,3"), [(3, "duplicate_pair")]),

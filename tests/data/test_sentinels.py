@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-AS_A_POSITION = ("reshape", "roll", "arange", "effective_n_jobs")
+AS_A_POSITION = ("reshape", "roll", "shift", "arange", "effective_n_jobs")
 """Calls in which -1 is the last, the one before, or all of them, by the library's own rule."""
 BY_A_STANDARD = {"data/casebook/layers.py": 2}
 """A GeoPackage numbers its undefined coordinate system -1."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.build.report import notes
 from data.change.unplaced import Unplaced, unplaced_of
+from data.locating.tables import located_by_place
 from data.tables import Tables
 from data.text import LANGS
 from tests.data.running import after, with_households
@@ -63,26 +64,37 @@ def test_it_comes_back_from_a_proposal_and_is_said_in_both_languages() -> None:
     assert all(TWICE in one.failure.said(lang) and "خرم‌آباد" in one.failure.said(lang) for lang in LANGS)
 
 
-def test_a_plan_names_the_places_that_stand_for_coordinates() -> None:
+def test_a_family_arrives_at_a_place_of_the_country_that_is_misspelt() -> None:
+    given = with_households(place="x", county="بروجرد", province="لرستان")
+    join = {"household_id": "N1", "event": "join", "place": "بروجزد"}
+    succession = after(given, join)
+    assert succession.unplaced == ()
+    arrived = succession.problem.households.set_index("household_id").loc["N1"]
+    assert (arrived["lon"], arrived["lat"]) == (48.7516, 33.8973)
+    assert lines({**join, "place": "ناکجا"}, given=given)
+
+
+def test_a_plan_names_the_places_that_are_not_found() -> None:
     table = people([(x, 1) for x in range(4)]).assign(
-        place=["بالا", "بالا", "", "پایین"],
+        place=["ناکجا", "ناکجا", "", "پایین"],
         county=["خرم‌آباد", "خرم‌آباد", "", ""],
         province="",
         row=[2, 3, 4, 5],
     )
     table.loc[:, ["lon", "lat"]] = np.nan
     tables = Tables(households=pd.DataFrame(table), files={"households": "in.csv"})
-    first, second = (str(one) for one in notes(tables))
+    first, second = (str(one) for one in notes(located_by_place(tables, ())))
     assert first.startswith(
-        'in.csv:2 [no_location] the place "بالا" (county خرم‌آباد) stands in place of the coordinates of 2'
+        'in.csv:2 [no_location] "ناکجا" (county خرم‌آباد) stands in place of the coordinates of 2 rows and was'
     )
-    assert second.startswith('in.csv:5 [no_location] the place "پایین" (no county told) stands')
-    assert not notes(replace(tables, households=table.assign(lon=48.0)))
+    assert second.startswith('in.csv:5 [no_location] "پایین" (no county told) stands')
+    assert not notes(located_by_place(replace(tables, households=table.assign(lon=48.0)), ()))
 
 
 def test_no_more_than_twenty_places_are_named() -> None:
     table = people([(x, 1) for x in range(25)]).assign(place=[f"ده {n}" for n in range(25)], county="", row=2)
     table["lon"] = np.nan
-    said = [str(one) for one in notes(Tables(households=pd.DataFrame(table), files={"households": "in.csv"}))]
+    tables = located_by_place(Tables(households=pd.DataFrame(table), files={"households": "in.csv"}), ())
+    said = [str(one) for one in notes(tables)]
     assert len(said) == 21
-    assert said[-1] == "in.csv [no_location] and 5 more places in place of coordinates"
+    assert said[-1] == "in.csv [no_location] and 5 more places likewise"

@@ -1,0 +1,1 @@
+"""Tables and rules become a problem, and what is wrong with them is told."""
