@@ -10,9 +10,11 @@ import numpy as np
 from data.fold import fold
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from data.problem import Problem
+    from data.rules import Rules
 
 NO_APPLICANT = -1
 
@@ -36,7 +38,7 @@ class Facilities:
     lon, lat : ndarray of float, shape (m,)
         Degrees.
     price_km : ndarray of float, shape (m,)
-        Price of serving one case there, beside travel, km.
+        Price of serving one case there, beside travel, km; that of a center is of the site it stands on.
     max_cases : ndarray of int, shape (m,)
         Most cases it may serve.
     district : ndarray of int, shape (m,)
@@ -85,9 +87,6 @@ def facilities_of(
     taken |= problem.sites["applicant_id"].isin(set(problem.centers["applicant_id"]) - {""})
     sites = np.flatnonzero((problem.sites["unit"] == unit) & (problem.sites["ineligible"] == "") & ~taken)
     old, new = problem.centers.iloc[centers], problem.sites.iloc[sites]
-    none = np.zeros(len(old))
-    preference = new["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
-    score = new["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
     ids = np.concatenate([old["center_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)])
     on_site = np.concatenate([old["site_id"].to_numpy(dtype=object), new["site_id"].to_numpy(dtype=object)])
     return Facilities(
@@ -101,12 +100,25 @@ def facilities_of(
         ].astype(np.int64),
         lon=np.r_[old["lon"].to_numpy(dtype=float), new["lon"].to_numpy(dtype=float)],
         lat=np.r_[old["lat"].to_numpy(dtype=float), new["lat"].to_numpy(dtype=float)],
-        price_km=np.r_[none, rules.preference_km * (preference - 1) - rules.merit_km * score],
+        price_km=np.r_[_price_km(old, rules), _price_km(new, rules)],
         max_cases=np.r_[old["max_cases"].to_numpy(dtype=np.int64), np.full(len(new), rules.max_cases)].astype(
             np.int64
         ),
         district=np.array([districts[one] for one in [*old["district"], *new["district"]]], dtype=np.int64),
     )
+
+
+def _price_km(places: pd.DataFrame, rules: Rules) -> NDArray[np.float64]:
+    """Return what a case costs at sites, or at centers for the site that each was founded on, km."""
+    preference = _given(places, "preference", 1.0)
+    return rules.preference_km * (preference - 1) - rules.merit_km * _given(places, "score", 0.0)
+
+
+def _given(places: pd.DataFrame, column: str, default: float) -> NDArray[np.float64]:
+    # Centers of an older casebook do not tell on which site they were founded.
+    if column not in places:
+        return np.full(len(places), default)
+    return np.asarray(places[column].astype("Float64").fillna(default), dtype=np.float64)
 
 
 def district_numbers(problem: Problem) -> dict[str, int]:

@@ -112,10 +112,26 @@ def least_cost_flow(
     cases, lower, upper, left_out_mm, price_mm
         As `flow_of`.
 
+    Returns
+    -------
+    Flow
+        Optimal, with the price of a place at each center, 1e-6 km a case.
+
     Raises
     ------
     ValueError
         As `flow_of`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from allocation import least_cost_flow
+    >>> cost_mm = np.array([[1, 5], [2, 1]]) * 1_000_000
+    >>> flow = least_cost_flow(
+    ...     cost_mm, np.array([3, 2]), np.array([0, 0]), np.array([2, 9]), left_out_mm=10**9
+    ... )
+    >>> flow.cost_mm, flow.left_out()
+    (9000000, 0)
     """
     return flow_of(
         Table(np.ascontiguousarray(cost_mm, dtype=np.int64), FORBIDDEN_MM),

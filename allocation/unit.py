@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from allocation.facilities import Facilities, district_numbers, facilities_of
-from data.geodesy import KM_DECIMALS, all_pairs_km, all_pairs_published_km
+from allocation.ways import measured_km, straight_km
+from data.fairness import counts_far, far_extra_km, reach_km, rural
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,6 +50,8 @@ class Unit:
         Group and cases of each spot, in the order of the groups.
     lon, lat, detour, district : ndarray, shape (n_spots,)
         Where a spot is, its detour factor, and the number of its district (-1 unknown).
+    rural : ndarray of bool, shape (n_spots,)
+        Whether rural households live there.
     pin : ndarray of object, shape (n_groups,)
         Site or center the group is pinned to; empty without a pin.
     facilities : Facilities
@@ -69,6 +72,7 @@ class Unit:
     lat: NDArray[np.float64]
     detour: NDArray[np.float64]
     district: NDArray[np.int64]
+    rural: NDArray[np.bool_]
     pin: NDArray[np.object_]
     facilities: Facilities
     travel: pd.DataFrame | None = None
@@ -92,15 +96,17 @@ class Unit:
         Returns
         -------
         ndarray
-            Infinite where a pair may not be used: beyond ``max_km``, not in the travel table, pinned
+            Infinite where a pair may not be used: beyond the longest way, not in the travel table, pinned
             elsewhere.
         """
         facilities = self.facilities
         which = np.arange(len(facilities)) if which is None else which
         cost = np.empty((len(self.cases), len(which)), dtype=np.float64 if exact else np.float32)
-        measured = self._measured(which)
+        measured = measured_km(self, which)
         # A pair that its published kilometres allow must not be missing where they are not rounded.
-        limit_km = self.rules.max_km + (0.0 if exact or measured is not None else NOT_ROUNDED_KM)
+        limit_km = reach_km(self.rules, self.rural)[:, None]
+        limit_km = limit_km + (0.0 if exact or measured is not None else NOT_ROUNDED_KM)
+        counts = counts_far(self.rules)
         ends = np.flatnonzero(np.diff(self.spot_group, append=self.spot_group[-1:] + 1)) + 1
         step = max(1, BLOCK_PAIRS // max(len(which), 1))
         first_group = first_spot = 0
@@ -108,8 +114,12 @@ class Unit:
             last_group = min(first_group + step, len(self.cases))
             last_spot = int(ends[last_group - 1])
             spots = slice(first_spot, last_spot)
-            block = self._spot_km(spots, which, exact=exact) if measured is None else measured[spots].copy()
-            block[block > limit_km] = np.inf
+            block = (
+                straight_km(self, spots, which, exact=exact) if measured is None else measured[spots].copy()
+            )
+            block[block > limit_km[spots]] = np.inf
+            if counts:
+                block += far_extra_km(self.rules, block, self.rural[spots, None])
             block += facilities.price_km[which]
             if self.rules.cross_district_km:
                 own, theirs = self.district[spots, None], facilities.district[None, which]
@@ -123,27 +133,6 @@ class Unit:
         for group in np.flatnonzero(self.pin != ""):
             cost[group, facilities.id[which] != self.pin[group]] = np.inf
         return cost
-
-    def _spot_km(self, spots: slice, which: NDArray[np.int64], *, exact: bool) -> NDArray[np.float64]:
-        facilities = self.facilities
-        ends = self.lon[spots], self.lat[spots], facilities.lon[which], facilities.lat[which]
-        detour = self.detour[spots, None]
-        if not exact:
-            return all_pairs_km(*ends) * detour
-        return np.round(all_pairs_published_km(*ends) * detour, KM_DECIMALS)
-
-    def _measured(self, which: NDArray[np.int64]) -> NDArray[np.float64] | None:
-        if self.travel is None:
-            return None
-        km = np.full((len(self.spot_group), len(which)), np.inf)
-        column = pd.Series(np.arange(len(which)), index=self.facilities.travel_id[which])
-        rows = self.travel[self.travel["site_id"].isin(column.index)]
-        np.minimum.at(
-            km,
-            (rows["spot"].to_numpy(), column.loc[rows["site_id"]].to_numpy()),
-            np.round(rows["km"].to_numpy(), KM_DECIMALS),
-        )
-        return km
 
 
 def largest_center(rules: Rules, facilities: Facilities) -> int:
@@ -163,6 +152,18 @@ def units_of(problem: Problem, only: Collection[str] | None = None) -> list[Unit
         The problem.
     only : collection of str, optional
         Names of the units that are wanted; all unless told.
+
+    Returns
+    -------
+    list of Unit
+        In the order of their names.
+
+    Examples
+    --------
+    >>> from allocation import units_of
+    >>> from data import demo_problem
+    >>> [unit.total > 0 for unit in units_of(demo_problem("lorestan", scale=0.02))]
+    [True]
     """
     served = problem.households[problem.households["reason"] == ""]
     names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
@@ -213,6 +214,7 @@ def subset(unit: Unit, groups: NDArray[np.int64]) -> Unit:
         lat=unit.lat[spots],
         detour=unit.detour[spots],
         district=unit.district[spots],
+        rural=unit.rural[spots],
         pin=unit.pin[groups],
         travel=None,
     )
@@ -257,6 +259,7 @@ def _unit(
             "lat": table["lat"].to_numpy(),
             "detour": np.where(table["area"] == "rural", rules.detour_rural, rules.detour_urban),
             "district": [districts[one] for one in table["district"]],
+            "rural": rural(table),
             "household": "" if problem.travel is None else table["household_id"].to_numpy(),
         }
     )
@@ -286,6 +289,7 @@ def _unit(
         lat=frame["lat"].to_numpy()[order],
         detour=frame["detour"].to_numpy()[order],
         district=frame["district"].to_numpy()[order],
+        rural=frame["rural"].to_numpy()[order],
         pin=pin,
         facilities=facilities,
         travel=travel,

@@ -10,6 +10,7 @@ from data.disk import shown_name
 from data.errors import Exit, Failure, SitingError
 from data.hashing import file_hash
 from data.key_file import KeyFile
+from data.locating.tables import located_by_place
 from data.pseudonyms import Pseudonyms
 from data.readers import read_applicants, read_boundaries, read_centers, read_households, read_travel
 from data.readers.failures import failure
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from data.gazetteer.match import Spot
+
 T = TypeVar("T")
 
 
@@ -32,8 +35,8 @@ class Inputs:
 
     Attributes
     ----------
-    households, applicants, centers, travel, rules, columns : Path or None
-        One file each; ``columns`` maps headers.
+    households, applicants, centers, travel, rules, columns, gazetteer : Path or None
+        One file each; ``columns`` maps headers, ``gazetteer`` lists places that rows without a point tell.
     boundaries : tuple of Path
         Any number of files.
     keep : tuple of str
@@ -44,6 +47,8 @@ class Inputs:
         Of the key that must be used; any without it.
     scenario : str
         What the run is called; the name of the households' file unless told.
+    seal : str
+        What its rules and seed must have been sealed as: a hash, or a file of ``siting seal``.
     """
 
     households: Path
@@ -57,6 +62,8 @@ class Inputs:
     key: Path | None = None
     key_fingerprint: str = ""
     scenario: str = ""
+    gazetteer: Path | None = None
+    seal: str = ""
 
     def files(self) -> Mapping[str, Path]:
         """Return every file by its role, boundaries numbered; not the key, of which nothing is recorded."""
@@ -67,6 +74,7 @@ class Inputs:
             "travel": self.travel,
             "rules": self.rules,
             "columns": self.columns,
+            "gazetteer": self.gazetteer,
             **{
                 f"boundaries_{number}" if number else "boundaries": path
                 for number, path in enumerate(self.boundaries)
@@ -92,7 +100,12 @@ class Inputs:
                 )
 
 
-def read_inputs(inputs: Inputs, *, tell: Callable[[Failure], None] = lambda _: None) -> tuple[Tables, Rules]:
+def read_inputs(
+    inputs: Inputs,
+    *,
+    tell: Callable[[Failure], None] = lambda _: None,
+    reading: Reading | None = None,
+) -> tuple[Tables, Rules]:
     """Read every file of a run.
 
     Parameters
@@ -101,6 +114,8 @@ def read_inputs(inputs: Inputs, *, tell: Callable[[Failure], None] = lambda _: N
         Paths.
     tell : callable
         Told of each column that pseudonyms replace, also where the read fails: the failing rows name them.
+    reading : Reading, optional
+        Knows afterwards what was read, also where the read fails.
 
     Returns
     -------
@@ -111,7 +126,7 @@ def read_inputs(inputs: Inputs, *, tell: Callable[[Failure], None] = lambda _: N
     SitingError
         With the failing rows of all files, in one pass; ``other_key`` (exit code 6).
     """
-    reading = Reading(Pseudonyms(inputs.key, expected=inputs.key_fingerprint))
+    reading = reading or Reading(Pseudonyms(inputs.key, expected=inputs.key_fingerprint))
     try:
         return _read(inputs, reading)
     finally:
@@ -132,14 +147,14 @@ def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
     # After those a household is pinned to, and before the travel of households.
     households = _attempt(failures, lambda: read_households(inputs.households, keep=inputs.keep, **common))
     travel = _optional(failures, inputs.travel, lambda path: read_travel(path, **common))
+    own = _optional(failures, inputs.gazetteer, lambda path: _places(path, common))
     boundaries = (
         _attempt(failures, lambda: read_boundaries(inputs.boundaries, reading=reading))
         if inputs.boundaries
         else {}
     )
-    if len(reading.mapped) == sum(
-        one is not None for one in (inputs.households, inputs.applicants, inputs.centers, inputs.travel)
-    ):
+    read = (inputs.households, inputs.applicants, inputs.centers, inputs.travel, inputs.gazetteer)
+    if len(reading.mapped) == sum(one is not None for one in read):
         failures += named_in_vain(reading.mapped)
     if inputs.travel is not None and inputs.applicants is None and inputs.centers is None:
         failures.append(failure(inputs.travel.name, 0, "travel_without_sites"))
@@ -159,7 +174,13 @@ def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
         notes=tuple(sorted(reading.notes)),
         unread=MappingProxyType(reading.unread),
     )
-    return tables, rules
+    return located_by_place(tables, own or ()), rules
+
+
+def _places(path: Path, common: Mapping[str, Any]) -> tuple[Spot, ...]:
+    from data.locating.own import read_gazetteer  # noqa: PLC0415 - seldom given
+
+    return read_gazetteer(path, **common)
 
 
 def _optional(failures: list[Failure], path: Path | None, read: Callable[[Path], T]) -> T | None:

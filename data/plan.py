@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from data.shown import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
 
+    from data.shown import Card
+
 TERMS = (
     "travel_km",
+    "far_km",
     "preference_km",
     "merit_km",
     "cross_district_km",
@@ -22,6 +27,19 @@ TERMS = (
     "move_km",
 )
 """The terms of the objective, in the order they are added; ``merit_km`` is negative or zero."""
+LATER_TERMS = frozenset({"far_km"})
+"""Terms that plans of older casebooks do not have, where they were nothing."""
+STANDING_PAYS = "standing_pays"
+"""In the provenance of a plan that follows another: centers that stood count for the site each stands on.
+
+A plan of an older casebook does not say so: there only sites that opened counted.
+"""
+CALL = "call"
+"""In the provenance of a plan that chose among sites: the seal, the tie-break, and what it settled.
+
+``seal`` (empty without one), ``order``, ``applies``, ``seed``, ``tie_km`` (null for what the bound leaves
+open), ``limit_km`` (what that was) and ``ties``, each as `data.call.order.Tie`.
+"""
 
 
 @dataclass(frozen=True)
@@ -83,9 +101,9 @@ class Bound:
                 - sum_a p_a
 
     where ``fixed`` are existing and required sites, applicants of required sites are left out of the last
-    two sums, and ``price_ij`` gathers preference, merit and crossing a district. A pair that no plan may use
-    (pinned elsewhere, beyond ``max_km``, not in the travel file) is in no sum. Under the price rule ``m_u``
-    is 0 and every ``v_j`` carries ``center_km``.
+    two sums, and ``price_ij`` gathers preference, merit, crossing a district and what a way that is far
+    counts more. A pair that no plan may use (pinned elsewhere, beyond its longest way, not in the travel
+    file) is in no sum. Under the price rule ``m_u`` is 0 and every ``v_j`` carries ``center_km``.
 
     ``e_u`` is 0 for existing centers, and else ``min_cases`` where every plan must fill a new center: nothing
     keeps a household of the unit from a center (no pin, ``max_km`` or travel file), no group has more than
@@ -120,7 +138,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Shown):
     """A plan, every table with the columns of the plan folder (``DESIGN``), rows in the order of their ids.
 
     Attributes
@@ -176,6 +194,11 @@ class Plan:
     def bound_gap(self) -> float | None:
         """`gap_above` its bound; None without a bound."""
         return None if self.bound is None else gap_above(self.bound.value_km, self.objective_km)
+
+    def _card(self) -> Card:
+        from data.display import plan_card  # noqa: PLC0415 - only a notebook asks
+
+        return plan_card(self)
 
 
 def gap_above(bound_km: float, objective_km: float) -> float | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from data.shown import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,13 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data.rules import Rules
+    from data.shown import Card
 
 UNGROUPED = -1
 """Group of a household that is not to be served. Groups are numbered from 0."""
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Shown):
     """Households, sites, existing centers and boundaries, ready to solve.
 
     Attributes
@@ -64,3 +67,8 @@ class Problem:
     synthetic: bool = False
     scenario: str = ""
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def _card(self) -> Card:
+        from data.display import problem_card  # noqa: PLC0415 - only a notebook asks
+
+        return problem_card(self)

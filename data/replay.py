@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from data.call.seal import read_seal
 from data.errors import Failure, SitingError
 from data.intake import Inputs
 from data.standing import RUN
@@ -14,7 +15,7 @@ from data.text import Lang, phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILES = ("households", "applicants", "centers", "travel", "rules", "columns")
+_FILES = ("households", "applicants", "centers", "travel", "rules", "columns", "gazetteer")
 
 
 def run_table(
@@ -51,6 +52,7 @@ def run_table(
         "seed": seed,
         "scenario": inputs.scenario,
         **({"key_fingerprint": key_fingerprint} if key_fingerprint else {}),
+        **({"seal": read_seal(inputs.seal)[0]} if inputs.seal else {}),
         "inputs": {
             **files,
             "boundaries": [_named(path, folder) for path in inputs.boundaries],
@@ -91,6 +93,7 @@ def read_run(path: Path, *, key: Path | None = None) -> tuple[Inputs, int, Lang 
                 key=key,
                 key_fingerprint=str(run.get("key_fingerprint", "")),
                 scenario=str(run.get("scenario", "")),
+                seal=str(run.get("seal", "")),
             ),
             int(run["seed"]),
             _lang(run),

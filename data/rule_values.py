@@ -2,15 +2,71 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import fields
+from math import inf, isinf, isnan
 from typing import TYPE_CHECKING, Any, get_args
 
-from data.errors import Failure
+from data.errors import Failure, SitingError
 from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from _typeshed import DataclassInstance
 
 FOR_THE_WHOLE_PLAN = ("centers", "share", "sites_per_applicant")
+
+
+def about(unit: str = "", low: float = -inf, high: float = inf) -> dict[str, str | float]:
+    """Return what a rule's field says of it: its unit, and the range it is in."""
+    return {"unit": unit, "low": low, "high": high}
+
+
+def read_named(path: Path) -> dict[str, Any]:
+    """Read what a TOML file names.
+
+    Raises
+    ------
+    SitingError
+        ``missing_file`` or ``unreadable_rules``.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise SitingError.of(
+            [Failure(path.name, 0, "missing_file", "", phrase("rules.missing_file"))]
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        folder = path.is_dir()
+        why = phrase("rules.is_directory") if folder else phrase("rules.unreadable_rules", problem=str(error))
+        raise SitingError.of([Failure(path.name, 0, "unreadable_rules", "", why)]) from error
+
+
+def out_of_range(rules: DataclassInstance, *, unlimited: Collection[str] = ()) -> list[Failure]:
+    """Return the numbers that are not in the range their field tells (`about`).
+
+    Parameters
+    ----------
+    rules : dataclass instance
+        Rules.
+    unlimited : collection of str
+        Rules that may be infinite.
+    """
+    failures = []
+    for rule in fields(rules):
+        value = getattr(rules, rule.name)
+        low, high = rule.metadata.get("low", -inf), rule.metadata.get("high", inf)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            endless = isinf(value) and rule.name not in unlimited
+            if isnan(value) or endless or not low <= value <= high:
+                limits = {"low": int(low)} if isinf(high) else {"low": int(low), "high": int(high)}
+                key = "rules.below_low" if isinf(high) else "rules.out_of_range"
+                # The value as it was written, for rounding could bring it into the range.
+                said = phrase(key, value=str(value), **limits)
+                failures.append(Failure("rules", 0, "rule_out_of_range", rule.name, said))
+    return failures
 
 
 def typed_values(
@@ -58,11 +114,12 @@ def _value(name: str, value: object, hint: object) -> object:
     if name == "centers":
         number = isinstance(value, int) and not isinstance(value, bool)
         return value if number or value in ("fewest", "price") else phrase("rules.must_be_centers")
-    if name == "status":
+    if hint == tuple[str, ...]:
         texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
         return tuple(value) if isinstance(value, list) and texts else phrase("rules.must_be_texts")
-    if hint is bool:
-        return value if isinstance(value, bool) else phrase("rules.must_be_bool")
+    if hint in (str, bool):
+        wanted = phrase("rules.must_be_bool" if hint is bool else "rules.must_be_text")
+        return value if type(value) is hint else wanted
     if hint in (int, float):
         return _number(value, whole=hint is int)
     choices = get_args(hint)

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` looks it up
 from dataclasses import dataclass, field, fields, replace
-from math import inf, isinf, isnan
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from data.errors import Exit, Failure, SitingError
 from data.fold import fold
-from data.rule_values import typed_values
+from data.rule_values import about as _about
+from data.rule_values import out_of_range, read_named, typed_values
+from data.shown import Shown
 from data.text import phrase, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.shown import Card
     from data.text import Lang, Phrase
 
 Within = Literal["county", "province", "district", "none"]
 Share = Literal["cases", "travel"]
 KeepTogether = Literal["point", "place", "none"]
 Counted = Literal["cases", "households"]
+Fairness = Literal["beyond", "worst_tenth"]
 
 OVERRIDES = "province"
+CALL = "call"
+"""Table of a file of rules that holds those of a call for applications (`data.call.rules`)."""
+UNLIMITED = ("max_km", "max_km_urban", "max_km_rural", "far_km_urban", "far_km_rural")
+LATER = ("max_km_urban", "max_km_rural", "fairness", "far_weight", "far_km_urban", "far_km_rural")
+"""Rules that older casebooks do not have: they are told where they are not at their default.
 
-
-def _about(unit: str = "", low: float = -inf, high: float = inf) -> dict[str, str | float]:
-    return {"unit": unit, "low": low, "high": high}
+The hashes of a casebook that was made before them stay what they were.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(Shown):
     """Every number a planner may set.
 
     ``siting rules`` prints each with its unit and meaning, which are ``rules.meaning_<name>`` in the
@@ -60,6 +67,12 @@ class Rules:
     move_km: float = field(default=1.0, metadata=_about("km a case", 0))
     keep_together: KeepTogether = "point"
     max_km: float = field(default=inf, metadata=_about("km", 0))
+    max_km_urban: float = field(default=inf, metadata=_about("km", 0))
+    max_km_rural: float = field(default=inf, metadata=_about("km", 0))
+    fairness: Fairness = "beyond"
+    far_weight: float = field(default=0.0, metadata=_about("km a case and km", 0, 100))
+    far_km_urban: float = field(default=inf, metadata=_about("km", 0))
+    far_km_rural: float = field(default=inf, metadata=_about("km", 0))
     vacancy_km: float = field(default=100.0, metadata=_about("km a case", 0))
     detour_urban: float = field(default=1.0, metadata=_about(low=1, high=5))
     detour_rural: float = field(default=1.0, metadata=_about(low=1, high=5))
@@ -71,7 +84,7 @@ class Rules:
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        failures = _out_of_range(self)
+        failures = out_of_range(self, unlimited=UNLIMITED)
         failures += _conflicts(self, wrong={one.id for one in failures})
         if failures:
             raise SitingError.of(failures)
@@ -85,12 +98,17 @@ class Rules:
         changed: dict[str, Any] = dict(own)
         return replace(self, overrides=MappingProxyType({}), **changed)
 
+    def _card(self) -> Card:
+        from data.display import rules_card  # noqa: PLC0415 - only a notebook asks
+
+        return rules_card(self)
+
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for TOML or JSON; an absent limit stays ``inf``."""
-        plain: dict[str, Any] = {
-            rule.name: list(value) if isinstance(value := getattr(self, rule.name), tuple) else value
-            for rule in fields(self)
-            if rule.name != "overrides"
+        """Return plain values for TOML or JSON: ``inf`` for no limit, and `LATER` only where they are set."""
+        plain = {
+            name: value
+            for name, value in _every_value(self).items()
+            if name not in LATER or value != _DEFAULTS[name]
         }
         if self.overrides:
             plain[OVERRIDES] = {
@@ -102,25 +120,51 @@ class Rules:
         return plain
 
 
-def read_rules(path: Path) -> Rules:
+def _every_value(rules: Rules) -> dict[str, Any]:
+    return {
+        rule.name: list(value) if isinstance(value := getattr(rules, rule.name), tuple) else value
+        for rule in fields(rules)
+        if rule.name != "overrides"
+    }
+
+
+_DEFAULTS = MappingProxyType({rule.name: rule.default for rule in fields(Rules)})
+
+
+def read_rules(path: Path, *, base: Rules | None = None) -> Rules:
     """Read rules from a TOML file; what it does not name keeps its default.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    base : Rules, optional
+        Of which what the file does not name is kept, in place of the defaults.
+
+    Returns
+    -------
+    Rules
+        Checked.
 
     Raises
     ------
     SitingError
         If the file is missing, is no TOML, or names an unknown rule or a value of the wrong type or range.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from data import read_rules
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "rules.toml")
+    ...     _ = file.write_text("max_cases = 400")
+    ...     rules = read_rules(file)
+    >>> rules.max_cases, rules.min_cases
+    (400, 150)
     """
-    try:
-        named = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise SitingError.of(
-            [Failure(path.name, 0, "missing_file", "", phrase("rules.missing_file"))]
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        folder = path.is_dir()
-        why = phrase("rules.is_directory") if folder else phrase("rules.unreadable_rules", problem=str(error))
-        raise SitingError.of([Failure(path.name, 0, "unreadable_rules", "", why)]) from error
-    rules = _from_mapping(named, path.name)
+    named = {name: value for name, value in read_named(path).items() if name != CALL}
+    rules = _from_mapping(named if base is None else {**base.as_dict(), **named}, path.name)
     if rules.centers == 0:
         # A province of a nation may be given none of a number; nobody asks for a plan of none.
         said = phrase("rules.below_low", value="0", low=1)
@@ -133,8 +177,7 @@ def rules_toml(rules: Rules | None = None, lang: Lang = "en") -> str:
     import tomli_w  # noqa: PLC0415 - only this needs it
 
     rules = rules or Rules()
-    plain = rules.as_dict()
-    overrides = plain.pop(OVERRIDES, {})
+    plain, overrides = _every_value(rules), rules.as_dict().get(OVERRIDES, {})
     lines = [f"# {text('rules.printed', lang)}", ""]
     for rule in fields(Rules):
         if rule.name in plain:
@@ -174,22 +217,6 @@ def _from_mapping(named: Mapping[str, Any], source: str) -> Rules:
     return rules
 
 
-def _out_of_range(rules: Rules) -> list[Failure]:
-    failures = []
-    for rule in fields(rules):
-        value = getattr(rules, rule.name)
-        low, high = rule.metadata.get("low", -inf), rule.metadata.get("high", inf)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            unlimited = isinf(value) and rule.name != "max_km"
-            if isnan(value) or unlimited or not low <= value <= high:
-                limits = {"low": int(low)} if isinf(high) else {"low": int(low), "high": int(high)}
-                key = "rules.below_low" if isinf(high) else "rules.out_of_range"
-                # The value as it was written, for rounding could bring it into the range.
-                said = phrase(key, value=str(value), **limits)
-                failures.append(Failure("rules", 0, "rule_out_of_range", rule.name, said))
-    return failures
-
-
 def _conflicts(rules: Rules, *, wrong: set[str]) -> list[Failure]:
     """Return rules that cannot hold together; of one that is wrong by itself that is enough."""
     failures = []
@@ -198,6 +225,8 @@ def _conflicts(rules: Rules, *, wrong: set[str]) -> list[Failure]:
         failures.append(Failure("rules", 0, "impossible_rules", "min_cases", said))
     if rules.centers == "price" and rules.center_km <= 0 and "center_km" not in wrong:
         failures.append(Failure("rules", 0, "impossible_rules", "center_km", phrase("rules.free_centers")))
+    if rules.fairness == "worst_tenth" and rules.far_weight <= 0 and "far_weight" not in wrong:
+        failures.append(Failure("rules", 0, "impossible_rules", "far_weight", phrase("rules.no_weight")))
     return failures
 
 

@@ -45,11 +45,34 @@ def sentences(summary: Mapping[str, Any], out: Path | None, lang: Lang) -> list[
     if km["mean"] is not None:
         figures = {name: number(km[name], lang, digits=1) for name in ("mean", "median", "p90", "max")}
         lines.append(text(f"cli.km_{summary['distance']}", lang, **figures))
+    if by_place := summary.get("located_by_place"):
+        lines.append(text("cli.located_by_place", lang, count=sum(by_place.values())))
+    far = _far_ways(summary, lang)
+    if far:
+        lines.append(far)
     if summary["bound_gap"] is not None and 0 <= summary["bound_gap"] <= 1:
         lines.append(text("cli.bound", lang, gap=number(100 * summary["bound_gap"], lang, digits=2)))
     if out is not None:
         lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
     return lines
+
+
+def _far_ways(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Return what far ways count more, where they do, and how far the worst off go."""
+    rules, worst = summary["rules"], summary["km"].get("worst_tenth_mean")
+    limits = {area: rules.get(f"far_km_{area}") for area in ("urban", "rural")}
+    if not rules.get("far_weight") or worst is None or not any(limits.values()):
+        return ""
+    no_limit = text("report.no_limit", lang)
+    beyond = {area: no_limit if km is None else number(km, lang, digits=1) for area, km in limits.items()}
+    return text(
+        "cli.far_ways",
+        lang,
+        worst=number(worst, lang, digits=1),
+        weight=number(rules["far_weight"], lang, digits=2),
+        extra=number(summary["terms"]["far_km"], lang, digits=0),
+        **beyond,
+    )
 
 
 def remedies(summary: Mapping[str, Any], lang: Lang) -> list[str]:

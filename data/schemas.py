@@ -121,6 +121,12 @@ CENTERS = _table(
         "max_cases": _column(
             "max_cases", "float64", _check("bad_max_cases", lambda cases: cases >= 1), nullable=True
         ),
+        "caseworkers": _column(
+            "caseworkers",
+            "float64",
+            _check("bad_caseworkers", lambda number: number >= 1),
+            nullable=True,
+        ),
         **_texts("grade"),
         **_GROUND,
     },
@@ -147,6 +153,20 @@ MOVES = _table(
         **_texts("status", "pin"),
     },
     name="moves",
+)
+
+GAZETTEER = _table(
+    {
+        "place_code": _column(
+            "place_code", "str", _check("duplicate_id", lambda ids: (ids == "") | ~ids.duplicated())
+        ),
+        "place": _column("place", "str", _check("missing_place", lambda names: names != "")),
+        **_texts("other_names", "rural_district"),
+        "county": _column("county", "str", _check("missing_county", lambda names: names != "")),
+        **_texts("province"),
+        **_POINT,
+    },
+    name="gazetteer",
 )
 
 POINTS = pa.DataFrameSchema(
@@ -201,7 +221,8 @@ def applications(sites_per_applicant: int) -> pa.DataFrameSchema:
         return told.isna() | (told == first) | (rows["applicant_id"] == "")
 
     def preference_in_range(rows: pd.DataFrame) -> pd.Series[bool]:
-        return rows["preference"].between(1, sites_per_applicant) | (place(rows) >= sites_per_applicant)
+        told = rows["preference"].between(1, sites_per_applicant) | (rows["applicant_id"] == "")
+        return told | (place(rows) >= sites_per_applicant)
 
     def preference_once(rows: pd.DataFrame) -> pd.Series[bool]:
         again = rows.duplicated(["applicant_id", "preference"])

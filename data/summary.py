@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.fairness import worst_tenth_km
 from data.geodesy import KM_DECIMALS
-from data.plan import gap_above
+from data.locating.columns import located_counts
+from data.plan import CALL, gap_above
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -32,7 +34,7 @@ def summarize(
     """Return the summary of a plan, ready for JSON.
 
     ``households`` and ``cases`` count the input; ``assigned`` and ``unassigned`` count households and add up
-    to ``households``. ``km`` is weighted by cases (`weighted_km`). A limit that a rule does not set is null.
+    to ``households``. ``km`` is weighted by cases (`km_figures`). A limit that a rule does not set is null.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def summarize(
         "centers": len(centers),
         "vacancies": len(plan.vacancies),
         "load": _load(centers["cases"].to_numpy(float)),
-        "km": weighted_km(plan.assignments["km"].to_numpy(), plan.assignments["cases"].to_numpy()),
+        "km": km_figures(plan.assignments["km"].to_numpy(), plan.assignments["cases"].to_numpy()),
         "objective_km": _km(plan.objective_km),
         "terms": {name: _km(value) for name, value in plan.terms.items()},
         "bound_km": None if plan.bound is None else _km(plan.bound.value_km),
@@ -69,13 +71,21 @@ def summarize(
         "seed": made.get("seed"),
         "rules": plain_rules(problem.rules),
         "versions": dict(made.get("versions", {})),
+        **({"seal": seal} if (seal := made.get(CALL, {}).get("seal")) else {}),
         "casebook_version": version,
         "head": head,
         "exports": dict(sorted(exports.items())),
         "inputs": dict(sorted(problem.inputs.items())),
         "distance": made.get("distance")
         or distance_kind(problem.rules, travel_file=problem.travel is not None),
+        **_by_place(problem),
     }
+
+
+def _by_place(problem: Problem) -> dict[str, dict[str, int]]:
+    """Return how many households stand at the point of their place, by how alike the names are; if any."""
+    counts = located_counts(problem.households)
+    return {"located_by_place": counts} if any(counts.values()) else {}
 
 
 def weighted_km(km: ArrayLike, cases: ArrayLike) -> dict[str, float | None]:
@@ -103,6 +113,11 @@ def weighted_km(km: ArrayLike, cases: ArrayLike) -> dict[str, float | None]:
     }
 
 
+def km_figures(km: ArrayLike, cases: ArrayLike) -> dict[str, float | None]:
+    """Return `weighted_km` and ``worst_tenth_mean`` (`data.fairness.worst_tenth_km`)."""
+    return {**weighted_km(km, cases), "worst_tenth_mean": worst_tenth_km(km, cases)}
+
+
 def rounded_gap(bound_km: float | None, objective_km: float) -> float | None:
     """Return `data.plan.gap_above` with `GAP_DECIMALS`; None without a bound."""
     gap = None if bound_km is None else gap_above(bound_km, objective_km)
@@ -128,7 +143,7 @@ def _short(plan: Plan) -> list[dict[str, Any]]:
 
 def plain_rules(rules: Rules) -> dict[str, Any]:
     """Return rules as JSON can hold them: a limit that is not set is null."""
-    plain: dict[str, Any] = _finite(rules.as_dict())
+    plain: dict[str, Any] = plain_values(rules.as_dict())
     return plain
 
 
@@ -162,9 +177,10 @@ def _km(value: float) -> float:
     return round(float(value), KM_DECIMALS) + 0.0
 
 
-def _finite(value: Any) -> Any:  # noqa: ANN401 - any plain value
+def plain_values(value: Any) -> Any:  # noqa: ANN401 - any plain value
+    """Return a plain value as JSON can hold it: a number that is not finite is null."""
     if isinstance(value, Mapping):
-        return {key: _finite(one) for key, one in value.items()}
+        return {key: plain_values(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_finite(one) for one in value]
+        return [plain_values(one) for one in value]
     return None if isinstance(value, float) and not isfinite(value) else value

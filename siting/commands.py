@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from data.errors import Exit
+from data.errors import Exit, SitingError
 from data.process.answer import (
     ApplicantsFile,
     AsJson,
     BoundaryFiles,
     CentersFile,
     ColumnsFile,
+    GazetteerFile,
     HouseholdsFile,
     KeepColumns,
     KeyPath,
@@ -59,51 +60,59 @@ def check(
     travel: TravelFile = None,
     rules: RulesFile = None,
     columns: ColumnsFile = None,
+    gazetteer: GazetteerFile = None,
     keep: KeepColumns = None,
     key: KeyPath = None,
+    save_columns: Annotated[
+        Path | None,
+        typer.Option("--save-columns", help="TOML to write which header is which column, for --columns."),
+    ] = None,
     lang: Language = "en",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Read and validate the files of a plan, and refuse what no plan could begin with; write nothing.
+    """Read and validate the files of a plan, and refuse what no plan could begin with.
 
-    Example: siting check households.xlsx --applicants applicants.csv
+    Says on one page what was read, which header is which column, who is located and how, what was left out
+    and what is refused. Writes nothing but the columns, where asked.
+
+    Example: siting check households.xlsx --applicants applicants.csv --save-columns columns.toml
     """
+    from data.build.page import lines, refused_lines  # noqa: PLC0415 - heavy
     from data.build.report import notes, report  # noqa: PLC0415 - heavy
     from data.intake import Inputs, read_inputs  # noqa: PLC0415 - heavy
+    from data.pseudonyms import Pseudonyms  # noqa: PLC0415 - heavy
+    from data.readers.reading import Reading  # noqa: PLC0415 - heavy
+    from data.readers.saving import save_columns as write_columns  # noqa: PLC0415 - heavy
     from siting.drafting import built  # noqa: PLC0415 - heavy
 
-    tables, chosen = read_inputs(
-        Inputs(
-            households,
-            applicants,
-            centers,
-            tuple(boundaries or ()),
-            travel,
-            rules,
-            columns,
-            tuple(keep or ()),
-            key,
-        ),
-        tell=lambda note: typer.echo(note.line(lang), err=True),
+    bounds, kept = tuple(boundaries or ()), tuple(keep or ())
+    inputs = Inputs(
+        households, applicants, centers, bounds, travel, rules, columns, kept, key, gazetteer=gazetteer
     )
-    found = report(tables, built(tables, chosen), lang)
+    reading = Reading(Pseudonyms(key))
+    try:
+        tables, chosen = read_inputs(
+            inputs, tell=lambda note: typer.echo(note.line(lang), err=True), reading=reading
+        )
+        found = report(tables, built(tables, chosen), lang, seen=reading.seen)
+    except SitingError as error:
+        if not as_json:
+            for line in refused_lines(reading.seen, error.failures, lang):
+                typer.echo(line)
+        if save_columns is not None and reading.seen:
+            write_columns(save_columns, reading.seen)
+        raise
     for note in notes(tables):
         typer.echo(note.line(lang), err=True)
+    if save_columns is not None:
+        write_columns(save_columns, reading.seen)
+        typer.echo(text("check.columns_saved", lang, path=str(save_columns)), err=True)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
-    for file in found["files"]:
-        typer.echo(text("cli.checked", lang, file=file["file"], rows=file["rows"]))
-        if file["not_read"]:
-            typer.echo(text("cli.not_read", lang, headers=" · ".join(file["not_read"])))
-        if file["repeated"]:
-            typer.echo(text("cli.repeated", lang, headers=" · ".join(file["repeated"])))
-    typer.echo(text("cli.checked_units", lang, **found["served"]))
-    if chosen.count == "households":
-        typer.echo(text("cli.checked_counts", lang, in_file=found["served"]["cases_in_file"]))
-    for reason, count in found["unserved"].items():
-        typer.echo(text(f"cli.left_{reason}", lang, count=count))
+    for line in lines(found, lang, in_households=chosen.count == "households"):
+        typer.echo(line)
 
 
 def catchments(
@@ -112,6 +121,7 @@ def catchments(
     boundaries: BoundaryFiles = None,
     rules: RulesFile = None,
     columns: ColumnsFile = None,
+    gazetteer: GazetteerFile = None,
     key: KeyPath = None,
     seed: Seed = 0,
     workers: WorkerCount = 0,
@@ -139,7 +149,14 @@ def catchments(
         from data.kinds import CATCHMENTS  # noqa: PLC0415 - heavy
         from siting.drafting import catchment_files  # noqa: PLC0415 - heavy
 
-        inputs = Inputs(households, boundaries=tuple(boundaries or ()), rules=rules, columns=columns, key=key)
+        inputs = Inputs(
+            households,
+            boundaries=tuple(boundaries or ()),
+            rules=rules,
+            columns=columns,
+            key=key,
+            gazetteer=gazetteer,
+        )
         inputs.refuse_inside(out)
         spread = Workers(workers or cores())
 
@@ -190,6 +207,7 @@ def rebalance(
         Path | None, typer.Option("--out", help="Folder of the proposal; FOLDER-proposal unless told.")
     ] = None,
     columns: ColumnsFile = None,
+    gazetteer: GazetteerFile = None,
     key: KeyPath = None,
     lang: Language = "en",
     *,
@@ -215,12 +233,13 @@ def rebalance(
         key,
         fingerprint_of(folder),
         folder,
+        gazetteer,
     )
 
     def fill(temp: Path) -> dict[str, Any]:
         return propose(folder, asked, temp, max_transfers=max_transfers)
 
-    put_and_say(out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
+    put_and_say(folder, out or place_beside(folder), fill, overwrite=overwrite, as_json=as_json, lang=lang)
 
 
 def explain(

@@ -13,6 +13,7 @@ from data.nation.provinces import each_built, raise_all
 from data.problem import Problem
 from data.process.deadline import shares, tail_seconds
 from data.text import text
+from siting.fairness import fair_problem
 from siting.in_time import check_time, plan_in_time
 from siting.number import check_numbers
 from siting.plan import share_out_nation
@@ -90,7 +91,13 @@ def catchment_files(
             named = ((str(place), one) for place, one in enumerate(problems))
             shared = [*share_out_nation(named, seed=seed).values()]
         plans = [
-            plan_in_time(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers)
+            plan_in_time(
+                fair_problem(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers),
+                seed=seed,
+                workers=number,
+                stop=stop,
+                centers_by_unit=centers,
+            )
             for one, stop, centers in zip(problems, stops, shared, strict=True)
         ]
     points = pd.concat([one.centers[list(POINT_COLUMNS)] for one in plans], ignore_index=True)

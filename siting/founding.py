@@ -10,6 +10,7 @@ import pandas as pd
 from allocation.serving import NOBODY
 from allocation.unit import largest_center
 from data.build.units import together
+from data.fairness import far_extra_km, rural
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from data.problem import UNGROUPED
@@ -221,15 +222,15 @@ def terms_of(
     rules = problem.rules
     cases = assignments["cases"].to_numpy(dtype=float)
     there = centers.iloc[center[center >= 0]]
-    # What stood before paid for its site when it was founded.
-    new = there["status"] == "new"
-    preference = there["preference"].astype("Float64").where(new).fillna(1).to_numpy(dtype=float)
-    score = there["score"].astype("Float64").where(new).fillna(0).to_numpy(dtype=float)
+    # What stood before keeps the price of its site: else a network that nothing changes would cost less.
+    preference = there["preference"].astype("Float64").fillna(1).to_numpy(dtype=float)
+    score = there["score"].astype("Float64").fillna(0).to_numpy(dtype=float)
     keys = {name: fold(name) for name in {*assignments["district"].unique(), *centers["district"].unique()}}
     own, theirs = assignments["district"].map(keys).to_numpy(), there["district"].map(keys).to_numpy()
     crosses = (own != "") & (theirs != "") & (own != theirs)
     terms = {
         "travel_km": float(cases @ assignments["km"].to_numpy()),
+        "far_km": float(cases @ far_extra_km(rules, assignments["km"].to_numpy(), rural(assignments))),
         "preference_km": float(cases @ (rules.preference_km * (preference - 1))),
         "merit_km": -float(cases @ (rules.merit_km * score)),
         "cross_district_km": float(rules.cross_district_km * cases[crosses].sum()),

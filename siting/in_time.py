@@ -11,6 +11,7 @@ from siting.plan import plan_sites
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from data.call.order import TieBreak
     from data.plan import Plan
     from data.problem import Problem
     from data.process.deadline import Deadline
@@ -23,6 +24,7 @@ def plan_in_time(
     workers: int,
     stop: Deadline,
     centers_by_unit: Mapping[str, int] | None = None,
+    ties: TieBreak | None = None,
 ) -> Plan:
     """Plan a problem as `siting.plan_sites` does, and tell an interrupt from a limit.
 
@@ -30,7 +32,7 @@ def plan_in_time(
     ----------
     problem : Problem
         What is to be planned.
-    seed, workers, centers_by_unit
+    seed, workers, centers_by_unit, ties
         As `siting.plan_sites`.
     stop : Deadline
         Ends the search.
@@ -43,7 +45,9 @@ def plan_in_time(
         If an interrupt came before there was any plan.
     """
     try:
-        return plan_sites(problem, seed=seed, workers=workers, stop=stop, centers_by_unit=centers_by_unit)
+        return plan_sites(
+            problem, seed=seed, workers=workers, stop=stop, centers_by_unit=centers_by_unit, ties=ties
+        )
     except SitingError as error:
         if error.exit_code == Exit.LIMIT_BEFORE_PLAN and stop.is_interrupted:
             raise KeyboardInterrupt from error

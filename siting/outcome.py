@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from data.geodesy import KM_DECIMALS
-from data.plan import Plan
+from data.plan import CALL, STANDING_PAYS, Plan
 from data.summary import distance_kind, plain_rules
+from siting.call.kept import as_before
 from siting.founding import (
     assignments_table,
     centers_table,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from data.problem import Problem
     from siting.bound.prove import Proof
+    from siting.call.kept import Call
     from siting.share_out import Demand
     from siting.solve import Solved
 
@@ -48,6 +50,7 @@ def plan_of(
     loss_km: float | None = None,
     ground: bool = True,
     settled: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
+    call: Call | None = None,
 ) -> Plan:
     """Return the plan that solved units make: its tables in order, its objective, where it comes from.
 
@@ -70,6 +73,8 @@ def plan_of(
         Whether to part the ground; else the neighbourhoods are those of ``before``.
     settled : callable, optional
         Given the assignments and the centers, in their order, as soon as it is known who is served where.
+    call : Call, optional
+        The tie-break, and what it settled; of a plan that follows another that of the plan before stays.
     """
     centers = centers_table(problem, solved)
     center = placed(problem, solved)
@@ -91,10 +96,14 @@ def plan_of(
     reserves = reserves_table(problem, solved, centers)
     losers = losing_sites(problem, solved, centers, proof, objective_km=objective)
     provenance = _provenance(problem, solved, seed)
+    if call is not None:
+        losers, provenance[CALL] = call.with_losers(losers, centers), call.provenance()
+    elif before is not None and CALL in before.provenance:
+        losers, provenance[CALL] = as_before(losers, before), before.provenance[CALL]
     if loss_km is not None:
         provenance["kept_together_loss_km"] = round(loss_km, KM_DECIMALS)
     if before is not None:
-        provenance |= {"rebalancing": True, "after_leaving": left_by}
+        provenance |= {"rebalancing": True, "after_leaving": left_by, STANDING_PAYS: True}
     assignments = _ordered(assignments, "household_id")
     centers = _ordered(centers, "center_id")
     return Plan(

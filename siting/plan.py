@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,15 @@ from joblib import Parallel, delayed
 
 from allocation.serving import NOBODY
 from allocation.unit import part_groups, units_of
+from data.call.order import TieBreak
+from data.errors import Failure, SitingError
+from data.fairness import is_settled
 from data.process.deadline import never
+from data.text import phrase
 from siting.bound.prove import prove
 from siting.bound.relax import relax
+from siting.call.kept import Call
+from siting.call.ties import settle_ties
 from siting.medians.catchments import at_points, plan_catchments, travel_curve
 from siting.number import demands_of, number_to_share
 from siting.outcome import plan_of
@@ -41,6 +48,7 @@ def plan_sites(
     workers: int = 1,
     centers_by_unit: Mapping[str, int] | None = None,
     proven: bool = True,
+    ties: TieBreak | None = None,
     stop: Callable[[], bool] = never,
 ) -> Plan:
     """Found a network: share out the centers, choose sites, assign every household, prove how good it is.
@@ -59,6 +67,9 @@ def plan_sites(
         Where they were shared out over more than this problem.
     proven : bool
         Whether to prove a bound too, which takes as long as finding the plan.
+    ties : TieBreak, optional
+        How applicants are told apart whom kilometres are not enough for. Unless told, a lottery of the same
+        seed decides between those who cost the same, and no others.
     stop : callable
         Asked between steps of the search; the best plan so far is returned once it is true.
 
@@ -70,23 +81,40 @@ def plan_sites(
     Raises
     ------
     SitingError
-        ``too_many_centers`` and ``too_few_centers``, told of the rules.
+        ``too_many_centers`` and ``too_few_centers``, told of the rules; ``far_km_not_found`` where
+        `siting.fairness.fair_problem` has yet to find it.
+
+    Examples
+    --------
+    >>> from data import demo_problem
+    >>> from siting import plan_sites
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> plan = plan_sites(problem)
+    >>> len(plan.centers), plan.bound_gap < 0.05
+    (2, True)
     """
+    if not is_settled(problem.rules):
+        said = phrase("rules.far_km_not_found")
+        raise SitingError.of([Failure("rules", 0, "far_km_not_found", "fairness", said)])
     units = units_of(problem)
     if not units:
         # All households are of a later phase, and no center stands.
         return plan_of(problem, [], [], seed=seed)
     demands = demands_of(units)
-    count = (
-        share_out(units, demands, seed=seed)
-        if centers_by_unit is None
-        else np.array([centers_by_unit[unit.name] for unit in units], dtype=np.int64)
-    )
+    count = share_out(units, demands, seed=seed) if centers_by_unit is None else _told(centers_by_unit, units)
     if not len(problem.sites):
         return _found_anywhere(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
+    rule = ties or TieBreak(seed, applies=False)
     return _found_at_sites(
-        problem, units, demands, count, seed=seed, workers=workers, proven=proven, stop=stop
+        problem, units, demands, count, seed=seed, workers=workers, proven=proven, ties=rule, stop=stop
     )
+
+
+def _told(centers_by_unit: Mapping[str, int], units: Sequence[Unit]) -> NDArray[np.int64]:
+    missing = sorted(unit.name for unit in units if unit.name not in centers_by_unit)
+    if missing:
+        raise SitingError(phrase("shown.other_units", names=", ".join(missing)), code="other_units")
+    return np.array([centers_by_unit[unit.name] for unit in units], dtype=np.int64)
 
 
 def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) -> NDArray[np.int64]:
@@ -129,10 +157,24 @@ def share_out_nation(problems: Iterable[tuple[str, Problem]], *, seed: int) -> d
     seed : int
         Seed of the catchments that measure travel.
 
+    Returns
+    -------
+    dict
+        Centers by unit, by the name of each problem.
+
     Raises
     ------
     SitingError
         As `siting.number.number_to_share`.
+
+    Examples
+    --------
+    >>> from data import demo_problem
+    >>> from siting import share_out_nation
+    >>> problem = demo_problem("lorestan", scale=0.02)
+    >>> shared = share_out_nation([("LR", problem)], seed=0)
+    >>> sum(shared["LR"].values())
+    2
     """
     by_province = {name: units_of(problem) for name, problem in problems}
     units = [unit for own in by_province.values() for unit in own]
@@ -210,6 +252,7 @@ def _found_at_sites(
     seed: int,
     workers: int,
     proven: bool,
+    ties: TieBreak,
     stop: Callable[[], bool],
 ) -> Plan:
     relaxed = relax(units, count, stop=stop)
@@ -222,10 +265,20 @@ def _found_at_sites(
     if (planned > count).any():
         # A bound for fewer centers than were opened in the end would be none.
         relaxed = relaxed.for_so_many(planned)
-    if not len(relaxed.slots.unit) or not proven:
-        return plan_of(problem, demands, solved, seed=seed)
-    proof = prove(problem, relaxed, solved, workers=workers, stop=stop)
-    return plan_of(problem, demands, solved, proof=proof, seed=seed)
+    proof = None
+    if len(relaxed.slots.unit) and proven:
+        proof = prove(problem, relaxed, solved, workers=workers, stop=stop)
+    settled = settle_ties(
+        problem, solved, proof, ties, resolve=partial(_solved_anew, problem, seed), stop=stop
+    )
+    call = Call(ties, settled)
+    return plan_of(problem, demands, settled.solved, proof=proof, seed=seed, call=call)
+
+
+def _solved_anew(problem: Problem, seed: int, one: Solved, open_: NDArray[np.int64]) -> Solved:
+    """Return a unit with other facilities open, served as the search serves it."""
+    rng = np.random.default_rng(seed)
+    return _solved(problem, one.unit, open_, one.n_centers, may_wait=True, rng=rng)
 
 
 @one_threaded

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.unit import spots_apart
+from data.fairness import is_limited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def underfull_reason(solved: Solved, load: NDArray[np.int64]) -> list[str]:
     """
     unit = solved.unit
     rules, facilities = unit.rules, unit.facilities
-    limited = np.isfinite(rules.max_km) or unit.travel is not None
+    limited = is_limited(rules) or unit.travel is not None
     each = spots_apart(replace(unit, pin=np.full(len(unit.cases), "", dtype=object)))
     cost = each.cost_km(solved.open, exact=True) if limited else None
     reasons = []

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.serving import NOBODY
+from data.fairness import is_limited
 from siting.codes import point_codes
 from siting.solve import NO_VACANCY
 
@@ -75,7 +76,7 @@ def unassigned_table(
         if left.size:
             cost = one.unit.cost_km(one.open, exact=True)[left]
             reachable = np.isfinite(cost).any(axis=1) if cost.shape[1] else np.ones(left.size, bool)
-            limited = np.isfinite(one.unit.rules.max_km) or one.unit.travel is not None
+            limited = is_limited(one.unit.rules) or one.unit.travel is not None
             why = np.full(len(one.center), "", dtype=object)
             why[left] = np.where(reachable | ~np.array(limited), "no_capacity", "too_far")
             own = why[one.unit.group_of]

@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.serving import send
 from allocation.unit import subset
+from data.fairness import without_limit
 from siting.medians.catchments import at_points, plan_catchments
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ def gather_waiting(
     """Gather groups that wait for a center: the vacancy of each group, and the best point of each vacancy.
 
     As few as hold them, but no fewer than ``fewest`` while each has cases enough for a center. Nobody opens
-    there yet, so ``max_km`` does not part them further.
+    there yet, so no longest way parts them further.
     """
     rules = unit.rules
-    free = replace(unit, rules=replace(rules, min_cases=0, max_km=np.inf), facilities=unit.facilities.none())
+    free_rules = replace(without_limit(rules), min_cases=0)
+    free = replace(unit, rules=free_rules, facilities=unit.facilities.none())
     waiting = subset(free, groups)
     enough = waiting.total // max(rules.min_cases, 1)
     count = min(max(min(fewest, enough), -(-waiting.total // rules.max_cases)), len(groups))

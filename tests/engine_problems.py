@@ -60,7 +60,7 @@ def centers(spots: Any, **columns: Any) -> pd.DataFrame:
     lon, lat = degrees(spots)
     table = _rows(len(lon))
     table["center_id"] = [f"E{number}" for number in range(len(lon))]
-    table["lon"], table["lat"], table["max_cases"] = lon, lat, np.nan
+    table["lon"], table["lat"], table["max_cases"], table["caseworkers"] = lon, lat, np.nan, np.nan
     texts = ("name", "address", "phone", "grade", "district", "place", "area")
     return _filled(table, columns, texts, status="open", province="P", county="A")
 

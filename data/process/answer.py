@@ -38,6 +38,13 @@ TravelFile = Annotated[
 ]
 RulesFile = Annotated[Path | None, typer.Option("--rules", help="Rules, TOML; `siting rules` prints them.")]
 ColumnsFile = Annotated[Path | None, typer.Option("--columns", help="Mapping of headers and CRS, TOML.")]
+GazetteerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gazetteer",
+        help="Places with names, county and point: rows without coordinates that tell one stand there.",
+    ),
+]
 KeepColumns = Annotated[
     list[str] | None, typer.Option("--keep", help="A further column of households to keep; may be repeated.")
 ]

@@ -221,7 +221,8 @@ def _proof(
 ) -> Proof:
     household_id = problem.households["household_id"].to_numpy(dtype=object)
     units = [task.unit for task in relaxed.tasks]
-    safety = ROUNDING_KM * sum(unit.total for unit in units)
+    # Beyond what is far a metre counts as much more.
+    safety = ROUNDING_KM * sum(unit.total * (1 + unit.rules.far_weight) for unit in units)
     value = round(float(sum(_least(own) for own in ways) - owed.sum()) - safety, 3)
     opening_km = np.concatenate(
         [

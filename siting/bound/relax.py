@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.unit import spots_apart
+from data.fairness import is_limited
 from data.process.deadline import never
 from siting.bound.climb import Climb
 from siting.bound.lagrange import ascend
@@ -150,7 +151,7 @@ def least_cases(unit: Unit, places: int) -> NDArray[np.int64]:
     largest = int(unit.cases.max(initial=1))
     divisible = (
         unit.travel is None
-        and np.isinf(rules.max_km)
+        and not is_limited(rules)
         and not (unit.pin != "").any()
         and largest <= rules.max_cases - rules.min_cases + 1
         and unit.total >= places * rules.min_cases + (places - 1) * (largest - 1)

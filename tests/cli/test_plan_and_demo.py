@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Siting
 
 EXPORTS = (
-    "assignments.csv", "centers.csv", "places.csv", "unassigned.csv", "vacancies.csv", "reserves.csv",
-    "exceptions.csv", "neighbourhoods.geojson", "summary.json",
+    "applicants.csv", "assignments.csv", "centers.csv", "places.csv", "ties.csv", "unassigned.csv",
+    "vacancies.csv", "reserves.csv", "exceptions.csv", "neighbourhoods.geojson", "summary.json",
 )  # fmt: skip
 
 

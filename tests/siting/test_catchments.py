@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allocation.geometric import geometric_medians
 from benchmarks.landscape import towns
 from siting.medians.catchments import Bounds, divide
-from siting.medians.geometric import geometric_medians
 from siting.medians.territories import Division, Land, gathered, settle, spread
 
 

@@ -268,7 +268,7 @@ def test_a_cell_is_of_the_center_most_of_its_households_have() -> None:
 def free(homes: int, **told: Any) -> Costs:
     """Costs of two centers at which nothing but the way counts."""
     nothing = np.zeros(homes, dtype=np.int64)
-    plain = Costs(nothing, nothing - 1, np.array([-1, -1]), np.zeros(2), np.ones(2), 0.0)
+    plain = Costs(nothing, nothing - 1, np.array([-1, -1]), np.zeros(2), np.ones(2), 0.0, Rules())
     return replace(plain, **told)
 
 

@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -100,7 +101,7 @@ def least_km(
         place, new = places[name], name not in set(made.centers["center_id"])
         many = np.full(len(folk), place.lon), np.full(len(folk), place.lat)
         cost[:, number] = geodesic_km(folk["lon"], folk["lat"], *many) - (cut or {}).get(name, 0.0)
-        if new:
+        if not pd.isna(place.preference):
             cost[:, number] += made.rules.preference_km * (place.preference - 1)
         elsewhere = (folk["center_id"] != "") & (folk["center_id"] != name)
         cost[:, number] += made.rules.move_km * elsewhere * transfers

@@ -155,7 +155,7 @@ def test_several_places_of_a_name_are_listed_with_their_counties() -> None:
         one_of("علی آباد", found)
     assert error.value.code == "ambiguous_place"
     assert [one.code for one in error.value.failures] == ["ambiguous_place"] * (len(found) + 1)
-    lines = error.value.lines("en")
+    lines = error.value.lines("fa")
     assert all(place.county in line for place, line in zip(found, lines[1:], strict=True))
     assert "--county" in lines[0]
     twice = [replace(found[0], lon=50.0), found[0]]

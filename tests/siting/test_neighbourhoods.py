@@ -118,6 +118,28 @@ def test_a_lone_household_does_not_show_as_an_island() -> None:
     assert not ground.geometry[other].contains(point)
 
 
+@pytest.mark.parametrize("together", [3, 11])
+def test_a_center_whose_households_are_scattered_gives_no_cell_of_few_away(together: int) -> None:
+    table = households()
+    assignments, centers = served_by_nearest(table)
+    homes = table.index[table["county"] == "Alpha"]
+    scattered = homes[:: len(homes) // 14][:14]
+    lonely = pd.concat([table.loc[[homes[0]]]] * together, ignore_index=True).assign(
+        household_id=[f"H-lone-{one}" for one in range(together)], lat=33.9, lon=48.45
+    )
+    table = pd.concat([table, lonely.set_geometry(gpd.points_from_xy(lonely["lon"], lonely["lat"]))])
+    table = table.reset_index(drop=True)
+    more = assignments.iloc[:together].assign(household_id=lonely["household_id"].to_numpy())
+    assignments = pd.concat([assignments, more], ignore_index=True)
+    ids = [*table.loc[scattered, "household_id"], *lonely["household_id"]]
+    assignments.loc[assignments["household_id"].isin(ids), "center_id"] = "C9"
+    county = centers[centers["county"] == "Alpha"]
+    centers = pd.concat([centers, county.iloc[[0]].assign(center_id="C9")], ignore_index=True)
+    ground = partition(problem_of(table, {}, privacy_k=11), assignments, centers).set_index("center_id")
+    assert ground.loc["C9", "households"] >= 11
+    assert ground.loc["C9"].geometry.is_empty == (together < 11)
+
+
 def test_two_centers_of_one_building_both_have_a_row() -> None:
     table = households(300)
     assignments, centers = served_by_nearest(table, 1)

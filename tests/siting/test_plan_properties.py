@@ -31,7 +31,7 @@ def planned(case: Case) -> tuple[Problem, Plan] | None:
     return made, plan_sites(made)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(cases())
 def test_the_verifier_finds_nothing_and_nobody_disappears(case: Case) -> None:
     found = planned(case)

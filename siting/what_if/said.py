@@ -1,0 +1,137 @@
+"""What a variant costs, in a sentence that says no more than is proven."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from data.errors import said
+from data.text import number, text
+from siting.what_if.judging import (
+    BETTER,
+    DEARER,
+    DEARER_TIE,
+    EXACT,
+    FACTS,
+    NO_BETTER,
+    PROVEN,
+    SAME,
+    SERVED,
+    TIE,
+    UNBOUNDED,
+    left_cases,
+    slack_km,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.text import Lang
+    from siting.what_if.judging import Judged
+    from siting.what_if.tried import Outcome, Tried
+
+_SIGNED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        EXACT: ("exact_less", "exact_more"),
+        PROVEN: ("proven_less", "proven_more"),
+        TIE: ("near_tie_less", "near_tie_more"),
+        UNBOUNDED: ("unbounded_less", "unbounded_more"),
+    }
+)
+"""How a difference below nothing, and one above it, is told."""
+_SMALL_KM = 10.0
+_FREE_KM = 0.0015
+"""A metre, and the last bits of a sum: of so little nothing is said."""
+
+
+def sentences(tried: Tried, outcome: Outcome, lang: Lang) -> tuple[str, ...]:
+    """Return what is to be said of one variant: its price and whether it is proven, then its figures.
+
+    Parameters
+    ----------
+    tried : Tried
+        All of them.
+    outcome : Outcome
+        One of its outcomes.
+    lang : {"fa", "en"}
+        Language of the user.
+    """
+    if outcome.judged is None:
+        return (_figures(tried, outcome, lang),)
+    price = _price(tried, outcome, outcome.judged, lang)
+    return (price,) if outcome.judged.kind == SAME else (price, _figures(tried, outcome, lang))
+
+
+def _price(tried: Tried, outcome: Outcome, cost: Judged, lang: Lang) -> str:
+    values: dict[str, object] = {"label": said(outcome.label, lang), **_size(tried, cost, lang)}
+    if cost.kind == SERVED:
+        values["count"] = abs(cost.cases_more)
+    return text(f"try.said_{_key(cost)}", lang, **values)
+
+
+def _key(cost: Judged) -> str:
+    """Return which sentence is true of a price; those of a difference end with its sign."""
+    if cost.kind in (SAME, FACTS, BETTER, NO_BETTER):
+        return cost.kind
+    if cost.kind == SERVED:
+        return "serves_fewer" if cost.cases_more > 0 else "serves_more"
+    if cost.kind in (DEARER, DEARER_TIE):
+        return cost.kind if _more(cost.km, _FREE_KM) else "dearer_none"
+    if cost.kind == EXACT and abs(cost.km or 0.0) <= _FREE_KM:
+        return "exact_free"
+    return _SIGNED[cost.kind][_more(cost.km)]
+
+
+def _more(km: float | None, least: float = 0.0) -> bool:
+    return km is not None and km > least
+
+
+def _size(tried: Tried, cost: Judged, lang: Lang) -> dict[str, str]:
+    """Return the figures of a price as a sentence writes them."""
+    if cost.km is None:
+        return {}
+    whole, low, high = abs(tried.reference.plan.objective_km), cost.low_km or 0.0, cost.high_km or 0.0
+    return {
+        "km": _written(cost.km, lang),
+        "percent": number(100 * abs(cost.km) / whole, lang, digits=2) if whole else "–",
+        "least": _written(low if cost.km > 0 else high, lang),
+        "low": _written(low, lang),
+        "high": _written(high, lang),
+        "slack": _written(slack_km(tried.reference.plan) or 0.0, lang),
+    }
+
+
+def _figures(tried: Tried, outcome: Outcome, lang: Lang) -> str:
+    before, after = tried.in_force, outcome
+    moved = after.compared
+    far = {
+        f"{name}_{when}": _km(one.compared.b.km[name], lang)
+        for name in ("mean", "p90", "max")
+        for when, one in (("before", before), ("after", after))
+    }
+    alike = moved.is_measured_alike
+    words = text("try.said_ways" if alike else "try.said_ways_unlike", lang, **far)
+    centers = text(
+        "try.said_centers",
+        lang,
+        before=len(before.plan.centers),
+        after=len(after.plan.centers),
+        left_before=left_cases(before.plan),
+        left_after=left_cases(after.plan),
+    )
+    people = text(
+        "try.said_people" if alike else "try.said_people_unlike",
+        lang,
+        count=moved.households["transfer"],
+        nearer=moved.nearer.households,
+        further=moved.further.households,
+    )
+    return f"{words} {centers} {people}"
+
+
+def _written(km: float, lang: Lang) -> str:
+    return number(abs(km), lang, digits=3 if abs(km) < _SMALL_KM else 1)
+
+
+def _km(value: float | None, lang: Lang) -> str:
+    return "–" if value is None else number(value, lang, digits=2)
