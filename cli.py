@@ -23,6 +23,7 @@ from data.process.answer import (
     BoundaryFiles,
     CentersFile,
     ColumnsFile,
+    GazetteerFile,
     HouseholdsFile,
     KeepColumns,
     KeyPath,
@@ -44,7 +45,18 @@ from data.process.answer import (
 from data.process.collecting import collect_seldom
 from data.process.workers import Workers
 from data.text import phrase, text
-from door import commands_map, commands_record
+from door import (
+    commands_activity,
+    commands_call,
+    commands_caseworkers,
+    commands_fees,
+    commands_map,
+    commands_record,
+    commands_services,
+    commands_status,
+    commands_try,
+    commands_visits,
+)
 from door.settling import Door
 
 if TYPE_CHECKING:
@@ -66,6 +78,14 @@ siting.commands.register(app)
 maps.commands.register(app)
 commands_record.register(app)
 commands_map.register(app)
+commands_services.register(app)
+commands_status.register(app)
+commands_visits.register(app)
+commands_fees.register(app)
+commands_caseworkers.register(app)
+commands_activity.register(app)
+commands_call.register(app)
+commands_try.register(app)
 
 
 @app.command()
@@ -79,9 +99,16 @@ def plan(
     travel: TravelFile = None,
     rules: RulesFile = None,
     columns: ColumnsFile = None,
+    gazetteer: GazetteerFile = None,
     keep: KeepColumns = None,
     key: KeyPath = None,
     seed: SeedIfAny = None,
+    seal: Annotated[
+        str,
+        typer.Option(
+            "--seal", help="Hash or file of `siting seal`: other rules or another seed are refused."
+        ),
+    ] = "",
     workers: WorkerCount = 0,
     backend: BackendName = "processes",
     address: Address = "",
@@ -100,22 +127,38 @@ def plan(
 
     Example: siting plan households.csv --applicants applicants.xlsx --boundaries counties.gpkg --out plan
     """
+    from data.call.seal import sealed_seed  # noqa: PLC0415 - heavy
     from data.intake import Inputs  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
 
     run: dict[str, Any] = {"command": "plan", "lang": lang}
     spread = Workers(workers or cores(), backend, address)
-    asked = Asked(out, run, seed or 0, spread, time_limit, lang, overwrite, resume, as_json)
+    own = sealed_seed(seal) if seed is None else seed
+    asked = Asked(out, run, own, spread, time_limit, lang, overwrite, resume, as_json)
     asked.check()
     if households.suffix == ".toml":
-        if seed is not None or any((applicants, centers, boundaries, travel, rules, columns, keep)):
+        if seed is not None or any(
+            (applicants, centers, boundaries, travel, rules, columns, gazetteer, keep, seal)
+        ):
             raise usage_error(phrase("cli.run_with_files"))
         inputs, own_seed, own_lang = read_run(households, key=key)
         asked = replace(asked, seed=own_seed, run=run | {"lang": own_lang or lang})
     else:
         bounds, kept = tuple(boundaries or ()), tuple(keep or ())
-        inputs = Inputs(households, applicants, centers, bounds, travel, rules, columns, kept, key)
+        inputs = Inputs(
+            households,
+            applicants,
+            centers,
+            bounds,
+            travel,
+            rules,
+            columns,
+            kept,
+            key,
+            gazetteer=gazetteer,
+            seal=seal,
+        )
     if resume:
         _resume(asked, inputs)
         return
