@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Siting
 
 KILLED = [
-    ("data.folder.put_in_place", "after", 1),
     ("data.casebook.book.Casebook.commit", "after", 1),
     ("door.renew.write_nation", "after", 1),
 ]
 KILLED_TOO = [
+    ("data.folder.put_in_place", "after", 1),
     ("data.folder.put_in_place", "before", 1),
     ("data.casebook.book.Casebook.commit", "after", 4),
     *(

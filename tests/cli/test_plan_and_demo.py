@@ -100,7 +100,7 @@ def test_overwrite_spares_a_folder_that_is_no_plan(siting: Siting, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("name", "scale", "codes"), [
-    ("tehran", 0.1, {0}), ("mashhad", 0.1, {0}), ("khuzestan", 0.15, {4}), ("iran", 0.01, {0, 4}),
+    ("tehran", 0.05, {0}), ("mashhad", 0.06, {0}), ("khuzestan", 0.15, {4}), ("iran", 0.01, {0, 4}),
 ])  # fmt: skip
 def test_every_demo_plans_and_verifies(
     siting: Siting, tmp_path: Path, name: str, scale: float, codes: set[int]

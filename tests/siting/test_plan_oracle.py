@@ -77,7 +77,7 @@ def one_unit(draw: st.DrawFn, *, apart: bool = True) -> Problem:
     return problem(folk, offered, rules=rules, centers=old)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(one_unit())
 def test_the_plan_of_single_cases_is_the_cheapest_there_is(made: Problem) -> None:
     objective, least, bound = judged(made)
@@ -127,7 +127,7 @@ def test_a_shared_applicant_goes_where_nobody_else_applies() -> None:
     assert plan.objective_km == pytest.approx(cheapest(made, planned(plan)), abs=ROUNDING_KM)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1.5, 3.0, 5.0, 100.0]),

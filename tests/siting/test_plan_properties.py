@@ -31,7 +31,7 @@ def planned(case: Case) -> tuple[Problem, Plan] | None:
     return made, plan_sites(made)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cases())
 def test_the_verifier_finds_nothing_and_nobody_disappears(case: Case) -> None:
     found = planned(case)
@@ -44,7 +44,7 @@ def test_the_verifier_finds_nothing_and_nobody_disappears(case: Case) -> None:
     assert plan.assignments["cases"].sum() == plan.centers["cases"].sum()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_does_not_matter(case: Case, seed: int) -> None:
     found = planned(case)
@@ -54,7 +54,7 @@ def test_the_order_of_rows_does_not_matter(case: Case, seed: int) -> None:
     assert plan_hash(again) == plan_hash(found[1])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
 def test_ids_do_not_matter_but_for_households_equal_in_all_else(case: Case, random: st.DataObject) -> None:
     found = planned(case)

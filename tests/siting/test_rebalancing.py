@@ -104,7 +104,7 @@ def objective(proposal: Proposal) -> float:
     return proposal.plan.objective_km
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**6), move_km=st.sampled_from([0.0, 0.3, 1.0, 5.0]))
 def test_it_costs_the_least_and_forces_the_fewest(seed: int, move_km: float) -> None:
     rng = np.random.default_rng(seed)
