@@ -162,6 +162,8 @@ def _month_lines(issued: Issued, summary: dict[str, Any], lang: Lang) -> Iterato
         yield rate_words(issued.rates, lang)
     for reason, count in summary["unpaid"].items():
         yield text("fees.said_unpaid", lang, count=count, reason=text(f"fees.reason_{reason}", lang))
+    for kind, count in summary["unpriced"].items():
+        yield text("fees.said_unpriced", lang, count=count, kind=text(f"fees.kind_{kind}", lang))
     if any(one["assumed"] for one in summary["tariffs"]["used"]):
         yield text("fees.note_assumed", lang)
 
