@@ -149,12 +149,14 @@ def with_loads(
     table["cases"] = np.bincount(served, weights=assignments["cases"], minlength=len(table)).astype(np.int64)
     table["households"] = np.bincount(served, minlength=len(table)).astype(np.int64)
     table["caseworkers"] = -(-table["cases"] // problem.rules.caseworker_cases)
-    table["km_median"] = np.nan
-    table["km_p90"] = np.nan
-    by_center = assignments.groupby(served, sort=True)
-    for number, own in by_center:
-        figures = weighted_km(own["km"], own["cases"])
-        table.loc[number, ["km_median", "km_p90"]] = figures["median"], figures["p90"]
+    km, cases = (assignments[name].to_numpy() for name in ("km", "cases"))
+    order = np.argsort(served, kind="stable")
+    numbers, first = np.unique(served[order], return_index=True)
+    figures = np.full((len(table), 2), np.nan)
+    for number, own in zip(numbers, np.split(order, first[1:]), strict=False):
+        told = weighted_km(km[own], cases[own])
+        figures[number] = told["median"], told["p90"]
+    table["km_median"], table["km_p90"] = figures.T
     table["underfull_reason"] = [
         reason for one, part in _by_unit(solved, table) for reason in underfull_reason(one, part)
     ]

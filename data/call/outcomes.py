@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from data.call.order import BEYOND_GAP, KILOMETRES
+from data.call.reasons import REASONS
 from data.plan import CALL
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from data.plan import Plan
     from data.problem import Problem
     from data.text import Phrase
+
+    _Row = dict[str, Any]
 
 CHOSEN, RESERVE, NOT_CHOSEN, INELIGIBLE = "chosen", "reserve", "not_chosen", "ineligible"
 COLUMNS = (
@@ -27,6 +31,10 @@ TIE_COLUMNS = (
     "center_id", "applicant_id", "site_id", "other_applicant_id", "other_site_id", "km_more", "decided_by",
     "changed",
 )  # fmt: skip
+_OF_A_LOSING_SITE: dict[str, Any] = {
+    "regret_km_at_least": math.nan, "center_id": "", "extra_km": math.nan, "extra_is": ""
+}  # fmt: skip
+"""What a plan says of a site that it did not take, and what stands there of others."""
 EXACT, AT_LEAST, CATCHMENT = "exact", "at_least", "catchment"
 
 
@@ -76,28 +84,21 @@ def outcomes_of(problem: Problem, plan: Plan) -> list[Outcome]:
     problem, plan : Problem, Plan
         The version.
     """
-    sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore"))
-    told = {"decision_reason": "", "registered_at": ""}
-    sites = sites.assign(**{name: value for name, value in told.items() if name not in sites})
-    losing = plan.losing_sites.reindex(
-        columns=["site_id", "regret_km_at_least", "center_id", "extra_km", "extra_is", "near_tie"]
-    )
-    sites = sites.merge(losing, on="site_id", how="left")
-    centers = plan.centers[plan.centers["applicant_id"] != ""].set_index("applicant_id")
-    reserves = plan.reserves.sort_values(["extra_km", "center_id"], kind="stable")
-    reserves = reserves.drop_duplicates("applicant_id").set_index("applicant_id")
-    ties = ties_table(problem, plan)
+    ties = _rows(ties_table(problem, plan))
+    centers = {str(one["applicant_id"]): one for one in _rows(plan.centers) if one["applicant_id"]}
+    reserves: dict[str, _Row] = {}
+    for one in _rows(plan.reserves.sort_values(["extra_km", "center_id"], kind="stable")):
+        reserves.setdefault(str(one["applicant_id"]), one)
     found = []
-    for who, own in sites.groupby("applicant_id", sort=True):
-        name = str(who)
-        if name in centers.index:
-            found.append(_chosen(name, centers.loc[[name]].iloc[0], own, ties))
-        elif (own["ineligible"] != "").all():
-            found.append(_ineligible(name, own))
-        elif name in reserves.index:
-            found.append(_reserve(name, reserves.loc[[name]].iloc[0], own, ties))
+    for who, own in _by_applicant(problem, plan):
+        if who in centers:
+            found.append(_chosen(who, centers[who], own, ties))
+        elif all(one["ineligible"] for one in own):
+            found.append(_ineligible(who, own))
+        elif who in reserves:
+            found.append(_reserve(who, reserves[who], own, ties))
         else:
-            found.append(_not_chosen(name, own, ties))
+            found.append(_not_chosen(who, own, ties))
     return found
 
 
@@ -130,10 +131,29 @@ def ties_table(problem: Problem, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TIE_COLUMNS)).astype({"km_more": float, "changed": bool})
 
 
-def _chosen(who: str, center: pd.Series, own: pd.DataFrame, ties: pd.DataFrame) -> Outcome:
+def _by_applicant(problem: Problem, plan: Plan) -> Iterator[tuple[str, list[_Row]]]:
+    """Yield every applicant with its sites, each with what the plan says of a site that it did not take."""
+    sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore"))
+    of_losing = plan.losing_sites.reindex(columns=["site_id", *_OF_A_LOSING_SITE])
+    losing = {one["site_id"]: one for one in _rows(of_losing)}
+    sites = sites.reindex(columns=list(dict.fromkeys([*sites.columns, "decision_reason"])), fill_value="")
+    own: dict[str, list[_Row]] = {}
+    for one in _rows(sites):
+        told = _OF_A_LOSING_SITE | one | losing.get(one["site_id"], {})
+        own.setdefault(str(one["applicant_id"]), []).append(told)
+    yield from sorted(own.items())
+
+
+def _rows(table: pd.DataFrame) -> list[_Row]:
+    """Return the rows of a table: a few at a time, dictionaries are far quicker than tables."""
+    return [{str(name): value for name, value in one.items()} for one in table.to_dict("records")]
+
+
+def _chosen(who: str, center: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     site = str(center["site_id"])
     tie = _tie(ties, "site_id", [site])
-    required = (own.loc[own["site_id"] == site, "use"] == "required").any() and center["status"] == "new"
+    is_required = any(one["site_id"] == site and one["use"] == "required" for one in own)
+    required = is_required and center["status"] == "new"
     reason = "required" if required else "least_km"
     words = phrase(f"call.why_{reason}", center=str(center["center_id"]))
     if tie is not None and not required:
@@ -141,9 +161,8 @@ def _chosen(who: str, center: pd.Series, own: pd.DataFrame, ties: pd.DataFrame) 
     return Outcome(who, CHOSEN, str(center["center_id"]), site, None, "", tie is not None, reason, words)
 
 
-def _ineligible(who: str, own: pd.DataFrame) -> Outcome:
-    reasons = own.sort_values("preference", kind="stable")
-    first = reasons.iloc[0]
+def _ineligible(who: str, own: Sequence[_Row]) -> Outcome:
+    first = min(own, key=lambda one: one["preference"])
     reason, told = str(first["ineligible"]), str(first["decision_reason"] or "")
     words: Phrase | str = phrase(f"build.ineligible_{reason}")
     if reason in ("refused", "pending") and told:
@@ -151,10 +170,10 @@ def _ineligible(who: str, own: pd.DataFrame) -> Outcome:
     return Outcome(who, INELIGIBLE, "", str(first["site_id"]), None, "", False, reason, words)  # noqa: FBT003 - no tie
 
 
-def _reserve(who: str, reserve: pd.Series, own: pd.DataFrame, ties: pd.DataFrame) -> Outcome:
+def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     site, center = str(reserve["site_id"]), str(reserve["center_id"])
-    lost = _tie(ties, "other_site_id", own["site_id"].tolist())
-    row = own[own["site_id"] == site].iloc[0]
+    lost = _tie(ties, "other_site_id", [one["site_id"] for one in own])
+    row = next(one for one in own if one["site_id"] == site)
     is_same = row["center_id"] == center and pd.notna(row["extra_km"])
     regret, regret_is = (row["extra_km"], row["extra_is"]) if is_same else (reserve["extra_km"], CATCHMENT)
     reason, words = "reserve", phrase("call.why_reserve", center=center, km=_km(reserve["extra_km"]))
@@ -165,13 +184,18 @@ def _reserve(who: str, reserve: pd.Series, own: pd.DataFrame, ties: pd.DataFrame
     )
 
 
-def _not_chosen(who: str, own: pd.DataFrame, ties: pd.DataFrame) -> Outcome:
-    able = own[own["ineligible"] == ""]
-    ranked = able.sort_values(["extra_km", "regret_km_at_least", "preference"], kind="stable")
-    best = ranked.iloc[0]
-    lost = _tie(ties, "other_site_id", able["site_id"].tolist())
-    center = str(best["center_id"]) if isinstance(best["center_id"], str) else ""
-    regret, regret_is = _number(best["extra_km"]), str(best["extra_is"] or "")
+def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
+    able = [one for one in own if not one["ineligible"]]
+    best = min(
+        able,
+        key=lambda one: (_last(one["extra_km"]), _last(one["regret_km_at_least"]), _last(one["preference"])),
+    )
+    lost = _tie(ties, "other_site_id", [one["site_id"] for one in able])
+    center = best["center_id"] if isinstance(best["center_id"], str) else ""
+    regret, regret_is = (
+        _number(best["extra_km"]),
+        best["extra_is"] if isinstance(best["extra_is"], str) else "",
+    )
     if regret is None and (proven := _number(best["regret_km_at_least"])):
         regret, regret_is = proven, AT_LEAST
     if regret is None:
@@ -191,8 +215,6 @@ def _not_chosen(who: str, own: pd.DataFrame, ties: pd.DataFrame) -> Outcome:
 
 def reason_words(told: str) -> Phrase | str:
     """Return a reason of a decision as a phrase where it is one of ``siting vet``, else as it stands."""
-    from data.call.vetting import REASONS  # noqa: PLC0415 - which knows what is refused
-
     for reason in REASONS:
         words = phrase(f"call.vet_{reason}")
         if told in (words.said("fa"), words.said("en"), reason):
@@ -200,17 +222,17 @@ def reason_words(told: str) -> Phrase | str:
     return told
 
 
-def _tie(ties: pd.DataFrame, column: str, sites: Sequence[str]) -> Mapping[str, Any] | None:
+def _tie(ties: Sequence[_Row], column: str, sites: Sequence[str]) -> _Row | None:
     """Return the tie of some sites that says most: one the tie-break decided, then the closest."""
-    own = ties[ties[column].isin(sites) & (ties["center_id"] != "")]
-    if own.empty:
-        return None
-    weak = own["decided_by"].isin([BEYOND_GAP, KILOMETRES])
-    order = own.assign(weak=weak, apart=own["km_more"].abs()).sort_values(["weak", "apart"], kind="stable")
-    return {str(name): value for name, value in order.iloc[0].to_dict().items()}
+    own = [one for one in ties if one["center_id"] and one[column] in sites]
+
+    def weight(one: _Row) -> tuple[bool, float]:
+        return one["decided_by"] in (BEYOND_GAP, KILOMETRES), abs(one["km_more"])
+
+    return min(own, key=weight, default=None)
 
 
-def _tie_words(side: str, tie: Mapping[str, Any], other: str) -> Phrase:
+def _tie_words(side: str, tie: _Row, other: str) -> Phrase:
     """Return the sentence of a tie for who won or lost it against another."""
     values = {"center": tie["center_id"], "other": other, "km": _km(tie["km_more"])}
     return phrase(f"call.{side}_{tie['decided_by']}", **values)
@@ -222,6 +244,11 @@ def _km(value: float) -> float:
 
 def _number(value: object) -> float | None:
     return None if pd.isna(value) else float(str(value))  # type: ignore[call-overload]
+
+
+def _last(value: float) -> float:
+    """Return a number to sort by; what is not known comes last."""
+    return math.inf if pd.isna(value) else float(value)
 
 
 def _said(words: Phrase | str, lang: Any) -> str:  # noqa: ANN401 - one of the two languages

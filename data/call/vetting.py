@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.call.reading import PERSON
+from data.call.reasons import REFUSING
 from data.readers.headers import header_key
 
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 
     from data.call.rules import CallRules
 
-REFUSING = (
-    "authority_refused", "kind_not_accepted", "field_not_accepted", "not_accessible", "too_early", "too_late",
-    "same_national_code", "applied_twice", "too_many_sites",
-)  # fmt: skip
-PENDING = (
-    "authority_pending", "kind_unknown", "field_unknown", "accessible_unknown", "date_unknown",
-    "first_unknown",
-)  # fmt: skip
-REASONS = (*REFUSING, *PENDING)
-"""Reasons in the order of their weight; what an authority said in its own words comes before all."""
 ACCEPTED = "accepted"
 
 
@@ -49,8 +40,8 @@ def vet(table: pd.DataFrame, rules: CallRules, *, sites_per_applicant: int) -> p
     Returns
     -------
     DataFrame
-        The same rows in the same order, ``decision`` decided, and ``reason``: one of `REASONS`, empty for
-        what is accepted or was decided in words.
+        The same rows in the same order, ``decision`` decided, and ``reason``: one of
+        `data.call.reasons.REASONS`, empty for what is accepted or was decided in words.
     """
     reason = np.full(len(table), "", dtype=object)
     for name, marked in _broken(table, rules):
@@ -68,7 +59,7 @@ def vet(table: pd.DataFrame, rules: CallRules, *, sites_per_applicant: int) -> p
 
 
 def _broken(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield which sites break each rule, in the order of `REFUSING`."""
+    """Yield which sites break each rule, in the order of `data.call.reasons.REFUSING`."""
     decided = table[["decision", *rules.authorities]]
     yield "authority_refused", (decided == "refused").any(axis=1).to_numpy()
     kind, day = table["kind"].map(header_key), table["registered_at"].str.slice(0, 10)
@@ -89,7 +80,7 @@ def _broken(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArra
 
 
 def _unknown(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield which sites do not tell what a rule asks for, in the order of `PENDING`."""
+    """Yield which sites do not tell what a rule asks for, in the order of `data.call.reasons.PENDING`."""
     decided = table[list(rules.authorities)].isin(["pending", ""]).any(axis=1) | (
         table["decision"] == "pending"
     )

@@ -29,7 +29,8 @@ def days_of(kept: Kept, before: Plan) -> dict[str, list[str]]:
     """
     changes, tables = kept.changes, kept.tables
     of_centers = _of_centers(changes)
-    center = dict(zip(before.assignments["household_id"], before.assignments["center_id"], strict=True))
+    served = before.assignments
+    center = dict(zip(served["household_id"].tolist(), served["center_id"].tolist(), strict=True))
     moves = _of_moves(changes, center)
     latest = max([*of_centers.values(), *moves.values(), changes.effective])
     day = {

@@ -116,7 +116,7 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
         inputs={**now.inputs, **changes.inputs},
     )
     arrived = outcome.arrived.reset_index()[["household_id", "date"]]
-    before = set(now.households["household_id"])
+    before = set(now.households["household_id"].tolist())
     return Succession(
         problem=after,
         moved={name: date for name, date in arrived.itertuples(index=False) if name in before},
