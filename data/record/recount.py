@@ -38,7 +38,8 @@ def recount(
         Heads that were printed: each must be that of some version of a plan in the folder, or of the nation,
         for a log that was rewritten as a whole seals itself as well as the true one did.
     tell : callable
-        Told of every plan that holds, as soon as it is recounted: also where another does not.
+        Told of every plan that holds, as soon as it is recounted: also where another does not. Not of a plan
+        alone whose log lacks an anchor.
     warn : callable
         Told of every file that is of an earlier version, as a writer leaves it that is killed.
     across : callable
@@ -80,7 +81,7 @@ def recount(
         unknown -= set(rebuilt.result["anchors"])
         for one in rebuilt.behind:
             warn(replace(one, file=inside + one.file))
-        if not rebuilt.failures:
+        if not rebuilt.failures and (is_nation or not unknown):
             tell(rebuilt.result)
         if is_nation and rebuilt.figures is not None:
             figures[place.name] = rebuilt.figures

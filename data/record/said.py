@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 KINDS = ("found", "rebalance", "revert", "grow", "caseworkers", "visits", "activity", "services")
 """What a version is known to have done; another is shown by its own word."""
-HEAD_LETTERS = 12
 
 
 def history_lines(told: Sequence[Version | HouseholdChange | CenterChange], lang: Lang) -> list[str]:
@@ -55,13 +54,13 @@ def shown(folder: Path, asked: str | None, lang: Lang) -> tuple[dict[str, Any], 
 
 
 def version_line(one: Version, lang: Lang) -> str:
-    """Return what the log tells of a version: what, when, by whom and why, and its head's first letters."""
+    """Return what the log tells of a version: what, when, by whom and why, and its head."""
     parts = [_opening(one.version, one.kind, one.when, lang)]
     if one.counts:
         parts.append(text("record.counts", lang, **one.counts))
     parts.append(text("record.changed", lang, rows=sum(one.changed.values())))
     parts += [said for said in (one.who, one.why) if said]
-    parts.append(text("record.head", lang, head=one.head[:HEAD_LETTERS]))
+    parts.append(text("record.head", lang, head=one.head))
     return " · ".join(parts)
 
 
