@@ -94,8 +94,8 @@ def send(
     lower : ndarray of int, shape (k,), optional
         Least cases of each, as `limits` unless told.
     may_wait : ndarray of bool, shape (n_groups,), optional
-        Who may wait for a center instead, at ``vacancy_km`` a case: as position ``k``, which has room for
-        all. Who is pinned waits for that center and for no other.
+        Who may wait for a center instead, at `data.rules.Rules.waiting_km` a case: as position ``k``, which
+        has room for all. Who is pinned waits for that center and for no other.
     left_out_km : float
         Price of a case that nobody serves.
     """
@@ -103,7 +103,7 @@ def send(
     lower = least if lower is None else lower
     if may_wait is not None:
         waits = may_wait & (unit.pin == "")
-        cost_km = np.column_stack([cost_km, np.where(waits, unit.rules.vacancy_km, np.inf)])
+        cost_km = np.column_stack([cost_km, np.where(waits, unit.rules.waiting_km, np.inf)])
         lower, upper = np.append(lower, 0), np.append(upper, unit.total)
     if not cost_km.shape[1]:
         return Assignment(np.full(len(cost_km), -1), 0, 0, np.empty(0, np.int64))
@@ -133,7 +133,7 @@ def _is_too_far(unit: Unit, cost_km: NDArray[np.float64], center: NDArray[np.int
     served = np.flatnonzero(center >= 0)
     paid_km = np.full(len(center), np.inf)
     paid_km[served] = cost_km[served, center[served]]
-    return np.asarray((paid_km > unit.rules.vacancy_km) & (unit.pin == ""))
+    return np.asarray((paid_km > unit.rules.waiting_km) & (unit.pin == ""))
 
 
 def _without_room(
@@ -145,14 +145,14 @@ def _without_room(
 ) -> NDArray[np.int64]:
     """Return the groups that wait, though no vacancy is theirs.
 
-    A vacancy is for those beyond ``vacancy_km`` of every center with room. Of those who merely find all
+    A vacancy is for those who pay more than waiting at every center with room. Of those who merely find all
     centers in reach full, the centers that were given and did not open take the furthest; the others lack
     capacity, not a center near them. A group larger than a new center waits for none as a whole.
     """
     served = center >= 0
     load = np.bincount(center[served], weights=unit.cases[served], minlength=len(open_))
     room = unit.facilities.max_cases[open_] - load
-    is_near = (cost_km <= unit.rules.vacancy_km).any(axis=1)
+    is_near = (cost_km <= unit.rules.waiting_km).any(axis=1)
     finds_room = (np.isfinite(cost_km) & (unit.cases[:, None] <= room)).any(axis=1)
     waits, large = center == VACANT, unit.cases > unit.rules.max_cases
     crowded = np.flatnonzero(waits & is_near & ~finds_room & ~large)

@@ -112,26 +112,57 @@ def far_extra_km(rules: Rules, km: ArrayLike, of_rural: ArrayLike) -> Floats:
     return extra
 
 
-def worst_tenth_km(km: ArrayLike, cases: ArrayLike) -> float | None:
-    """Return the mean way of the tenth of the cases that travel furthest, km; None for nobody.
+def furthest_km(km: ArrayLike, cases: ArrayLike, most: float) -> float:
+    """Return what the ``most`` cases that travel furthest travel together, km; all, where there are fewer.
 
-    A household of which only some cases belong to that tenth counts by these.
+    A household of which only some cases belong to them counts by these.
 
     Parameters
     ----------
     km, cases : array of shape (n,)
-        Kilometres and cases of each household. Where no household has a case, each counts as one.
+        Kilometres and cases of each household.
+    most : float
+        How many cases.
+    """
+    distance, weight = np.asarray(km, float), np.asarray(cases, float)
+    order = np.argsort(-distance, kind="stable")
+    before = np.cumsum(weight[order]) - weight[order]
+    return float(distance[order] @ np.clip(most - before, 0.0, weight[order]))
+
+
+def far_from(km: ArrayLike, cases: ArrayLike, most: float) -> float:
+    """Return the shortest way beyond which no more than ``most`` cases travel, km; 0 for nobody.
+
+    Parameters
+    ----------
+    km, cases, most
+        As `furthest_km` takes them.
+    """
+    distance, weight = np.asarray(km, float), np.asarray(cases, float)
+    if not distance.size:
+        return 0.0
+    order = np.argsort(distance, kind="stable")
+    beyond = weight.sum() - np.cumsum(weight[order])
+    # Cases are whole; what is added up of tenths may be off by its last bits.
+    return float(distance[order][np.argmax(beyond <= most + 1e-6)])
+
+
+def worst_tenth_km(km: ArrayLike, cases: ArrayLike) -> float | None:
+    """Return the mean way of the tenth of the cases that travel furthest, km; None for nobody.
+
+    Parameters
+    ----------
+    km, cases : array of shape (n,)
+        Kilometres and cases of each household, as `furthest_km` counts them. Where no household has a case,
+        each counts as one.
     """
     distance, weight = np.asarray(km, float), np.asarray(cases, float)
     if not distance.size:
         return None
     if not weight.any():
         weight = np.ones_like(weight)
-    order = np.argsort(-distance, kind="stable")
     tenth = WORST * float(weight.sum())
-    before = np.cumsum(weight[order]) - weight[order]
-    within = np.clip(tenth - before, 0.0, weight[order])
-    return round(float(distance[order] @ within) / tenth, KM_DECIMALS) + 0.0
+    return round(furthest_km(distance, weight, tenth) / tenth, KM_DECIMALS) + 0.0
 
 
 def worst_tenth_of(plan: Plan) -> float | None:

@@ -37,9 +37,24 @@ A plan of an older casebook does not say so: there only sites that opened counte
 CALL = "call"
 """In the provenance of a plan that chose among sites: the seal, the tie-break, and what it settled.
 
-``seal`` (empty without one), ``order``, ``applies``, ``seed``, ``tie_km`` (null for what the bound leaves
-open), ``limit_km`` (what that was) and ``ties``, each as `data.call.order.Tie`.
+``seal`` (empty without one; with it ``sealed_utc`` and ``deadline``, as `data.call.order.TieBreak`),
+``order``, ``applies``, ``seed``, ``tie_km`` (null for what the bound leaves open), ``limit_km`` (what that
+was) and ``ties``, each as `data.call.order.Tie`.
 """
+
+
+def seal_in(provenance: Mapping[str, Any]) -> str:
+    """Return the hash of the seal that a plan was checked against, by its provenance; empty without one."""
+    return str(provenance.get(CALL, {}).get("seal") or "")
+
+
+HELD = "held_vacancies"
+"""In the provenance of a plan that follows another: vacancies whose families wait whatever room there is.
+
+An applicant gave the place up, or another of its unit: nothing is weighed of it until that is rebalanced.
+"""
+MOVED_UP = "moved_up"
+"""In the provenance of a plan that follows another: of centers that came in as a reserve, of which one."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ class Bound:
     """A proven lower limit of the objective, with the multipliers anyone can recount it from.
 
     With households ``i`` of ``w_i`` cases, sites ``j`` of applicant ``a``, and units ``u`` that open ``K_u``
-    centers, for any ``l_i`` (multipliers, km a case, at most ``vacancy_km``), ``m_u <= 0`` and ``p_a >= 0``::
+    centers, for any ``l_i`` (multipliers, km a case, at most `data.rules.Rules.waiting_km`), ``m_u <= 0`` and
+    ``p_a >= 0``::
 
         v_j   = p_a(j) + least sum of w * (km_ij + price_ij - l_i) over households of the site's unit whose
                 (fractional) cases are at most the site's ``max_cases``, and at least ``e_u``
@@ -137,7 +153,7 @@ class Bound:
     branches: tuple[Branch, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan(Shown):
     """A plan, every table with the columns of the plan folder (``DESIGN``), rows in the order of their ids.
 

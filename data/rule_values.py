@@ -54,9 +54,27 @@ def out_of_range(rules: DataclassInstance, *, unlimited: Collection[str] = ()) -
     unlimited : collection of str
         Rules that may be infinite.
     """
+    values = {rule.name: getattr(rules, rule.name) for rule in fields(rules)}
+    return numbers_out_of_range(type(rules), values, unlimited=unlimited)
+
+
+def numbers_out_of_range(
+    kind: type[DataclassInstance], values: Mapping[str, object], *, unlimited: Collection[str] = ()
+) -> list[Failure]:
+    """Return the numbers among values that are not in the range that the field of their rule tells.
+
+    Parameters
+    ----------
+    kind : type
+        Dataclass of the rules.
+    values : mapping
+        By name, each of its rule's type; of the rules that are missing nothing is said.
+    unlimited : collection of str
+        Rules that may be infinite.
+    """
     failures = []
-    for rule in fields(rules):
-        value = getattr(rules, rule.name)
+    for rule in fields(kind):
+        value = values.get(rule.name)
         low, high = rule.metadata.get("low", -inf), rule.metadata.get("high", inf)
         if isinstance(value, int | float) and not isinstance(value, bool):
             endless = isinf(value) and rule.name not in unlimited

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - `get_type_hints` looks it up
 from dataclasses import dataclass, field, fields, replace
-from math import inf
+from math import inf, isinf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from data.errors import Exit, Failure, SitingError
-from data.fold import fold
+from data.given import given_path
 from data.rule_values import about as _about
-from data.rule_values import out_of_range, read_named, typed_values
+from data.rule_values import numbers_out_of_range, read_named, typed_values
 from data.shown import Shown
 from data.text import phrase, text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from data.shown import Card
@@ -84,18 +85,34 @@ class Rules(Shown):
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        failures = out_of_range(self, unlimited=UNLIMITED)
-        failures += _conflicts(self, wrong={one.id for one in failures})
+        failures = _faults({rule.name: getattr(self, rule.name) for rule in fields(self)})
         if failures:
             raise SitingError.of(failures)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _from_mapping, (self.as_dict(), "rules")
+        return rules_from, (self.as_dict(), "rules")
+
+    @property
+    def waiting_km(self) -> float:
+        """What a case counts whose family waits for a center, km: a way of ``vacancy_km``, all of it far.
+
+        So nobody waits because a shorter way counts more.
+        """
+        return self.vacancy_km * (1 + self.far_weight)
 
     def for_province(self, province: str) -> Rules:
         """Return the rules of one province, its overrides applied."""
-        own = {fold(name): values for name, values in self.overrides.items()}.get(fold(province), {})
-        changed: dict[str, Any] = dict(own)
+        changed: dict[str, Any] = {}
+        if self.overrides:
+            from data.gazetteer.areas import area_id  # noqa: PLC0415 - few rules name a province
+
+            wanted = area_id("province", province)
+            changed = {
+                rule: value
+                for name, values in self.overrides.items()
+                if area_id("province", name) == wanted
+                for rule, value in values.items()
+            }
         return replace(self, overrides=MappingProxyType({}), **changed)
 
     def _card(self) -> Card:
@@ -131,12 +148,12 @@ def _every_value(rules: Rules) -> dict[str, Any]:
 _DEFAULTS = MappingProxyType({rule.name: rule.default for rule in fields(Rules)})
 
 
-def read_rules(path: Path, *, base: Rules | None = None) -> Rules:
+def read_rules(path: Path | str, *, base: Rules | None = None) -> Rules:
     """Read rules from a TOML file; what it does not name keeps its default.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         The file.
     base : Rules, optional
         Of which what the file does not name is kept, in place of the defaults.
@@ -163,8 +180,9 @@ def read_rules(path: Path, *, base: Rules | None = None) -> Rules:
     >>> rules.max_cases, rules.min_cases
     (400, 150)
     """
+    path = given_path(path, "path")
     named = {name: value for name, value in read_named(path).items() if name != CALL}
-    rules = _from_mapping(named if base is None else {**base.as_dict(), **named}, path.name)
+    rules = rules_from(named if base is None else {**base.as_dict(), **named}, path.name)
     if rules.centers == 0:
         # A province of a nation may be given none of a number; nobody asks for a plan of none.
         said = phrase("rules.below_low", value="0", low=1)
@@ -192,41 +210,85 @@ def rules_toml(rules: Rules | None = None, lang: Lang = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _from_mapping(named: Mapping[str, Any], source: str) -> Rules:
+def rules_from(named: Mapping[str, Any], source: str) -> Rules:
+    """Return the rules of a mapping as a TOML file gives it; what it does not name keeps its default.
+
+    Parameters
+    ----------
+    named : mapping
+        Values by the name of their rule; under `OVERRIDES` a mapping of such mappings by province.
+    source : str
+        What the mapping is called in messages.
+
+    Raises
+    ------
+    SitingError
+        With everything that is wrong in it: ``unknown_rule``, ``rule_not_by_province``, ``wrong_rule_type``,
+        ``rule_out_of_range``, ``impossible_rules``.
+    """
     values = dict(named)
     overrides = values.pop(OVERRIDES, {})
     failures: list[Failure] = []
-    hints = {name: hint for name, hint in get_type_hints(Rules).items() if name != "overrides"}
-    typed = typed_values(values, hints, source, failures)
+    typed, mistyped = _typed(values, source, failures)
+    failures += _faults({**_DEFAULTS, **typed}, source, mistyped)
     by_province: dict[str, Mapping[str, object]] = {}
     if isinstance(overrides, dict) and all(isinstance(table, dict) for table in overrides.values()):
+        known = {(one.code, one.id) for one in failures}
         for name, table in overrides.items():
-            by_province[name] = MappingProxyType(
-                typed_values(table, hints, source, failures, by_province=True)
-            )
+            found: list[Failure] = []
+            own, wrong = _typed(table, source, found, by_province=True)
+            faults = _faults({**_DEFAULTS, **typed, **own}, source, mistyped | wrong)
+            # What is wrong without the province's own rules is said once, of the rules of all.
+            found += [one for one in faults if one.id in own or (one.code, one.id) not in known]
+            failures += [replace(one, id=f'{OVERRIDES}."{name}".{one.id}') for one in found]
+            by_province[name] = MappingProxyType(own)
     else:
         failures.append(Failure(source, 0, "wrong_rule_type", OVERRIDES, phrase("rules.overrides_form")))
     if failures:
         raise SitingError.of(failures)
-    try:
-        rules = Rules(**typed, overrides=MappingProxyType(by_province))
-        for name in by_province:
-            rules.for_province(name)
-    except SitingError as error:
-        raise SitingError.of([replace(failure, file=source) for failure in error.failures]) from error
-    return rules
+    return Rules(**typed, overrides=MappingProxyType(by_province))
 
 
-def _conflicts(rules: Rules, *, wrong: set[str]) -> list[Failure]:
+def _typed(
+    values: Mapping[str, Any], source: str, failures: list[Failure], *, by_province: bool = False
+) -> tuple[dict[str, Any], set[str]]:
+    """Return the values that are of their rule's type, and the names of the others, each a failure more."""
+    hints = {name: hint for name, hint in get_type_hints(Rules).items() if name != "overrides"}
+    typed = typed_values(values, hints, source, failures, by_province=by_province)
+    return typed, set(values) - set(typed)
+
+
+def _faults(
+    values: Mapping[str, Any], source: str = "rules", mistyped: Collection[str] = ()
+) -> list[Failure]:
+    """Return what is out of its range and what cannot hold together; nothing of rules of a wrong type."""
+    told = {name: value for name, value in values.items() if name not in mistyped}
+    failures = numbers_out_of_range(Rules, told, unlimited=UNLIMITED)
+    failures += _conflicts(values, {one.id for one in failures} | set(mistyped))
+    return [replace(one, file=source) for one in failures]
+
+
+def _conflicts(values: Mapping[str, Any], wrong: Collection[str]) -> list[Failure]:
     """Return rules that cannot hold together; of one that is wrong by itself that is enough."""
+
+    def told(*names: str) -> bool:
+        return not set(names) & set(wrong)
+
     failures = []
-    if rules.min_cases > rules.max_cases and not wrong & {"min_cases", "max_cases"}:
-        said = phrase("rules.impossible_rules", least=rules.min_cases, most=rules.max_cases)
+    if told("min_cases", "max_cases") and values["min_cases"] > values["max_cases"]:
+        said = phrase("rules.impossible_rules", least=values["min_cases"], most=values["max_cases"])
         failures.append(Failure("rules", 0, "impossible_rules", "min_cases", said))
-    if rules.centers == "price" and rules.center_km <= 0 and "center_km" not in wrong:
+    if told("centers", "center_km") and values["centers"] == "price" and values["center_km"] <= 0:
         failures.append(Failure("rules", 0, "impossible_rules", "center_km", phrase("rules.free_centers")))
-    if rules.fairness == "worst_tenth" and rules.far_weight <= 0 and "far_weight" not in wrong:
+    if told("fairness", "far_weight") and values["fairness"] == "worst_tenth" and values["far_weight"] <= 0:
         failures.append(Failure("rules", 0, "impossible_rules", "far_weight", phrase("rules.no_weight")))
+    if (
+        told("fairness", "far_weight", "far_km_urban", "far_km_rural")
+        and values["fairness"] == "beyond"
+        and values["far_weight"] > 0
+        and isinf(min(values["far_km_urban"], values["far_km_rural"]))
+    ):
+        failures.append(Failure("rules", 0, "impossible_rules", "far_weight", phrase("rules.no_far")))
     return failures
 
 

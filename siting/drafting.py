@@ -16,7 +16,7 @@ from data.text import text
 from siting.fairness import fair_problem
 from siting.in_time import check_time, plan_in_time
 from siting.number import check_numbers
-from siting.plan import share_out_nation
+from siting.sharing import share_out_nation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ def catchment_files(
             shared = [*share_out_nation(named, seed=seed).values()]
         plans = [
             plan_in_time(
-                fair_problem(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers),
+                fair_problem(one, seed=seed, workers=number, stop=stop, centers_by_unit=centers).problem,
                 seed=seed,
                 workers=number,
                 stop=stop,

@@ -14,6 +14,8 @@ from allocation.unit import part_groups, units_of
 from data.call.order import TieBreak
 from data.errors import Failure, SitingError
 from data.fairness import is_settled
+from data.given import given_kind, given_number
+from data.problem import Problem
 from data.process.deadline import never
 from data.text import phrase
 from siting.bound.prove import prove
@@ -21,22 +23,21 @@ from siting.bound.relax import relax
 from siting.call.kept import Call
 from siting.call.ties import settle_ties
 from siting.medians.catchments import at_points, plan_catchments, travel_curve
-from siting.number import demands_of, number_to_share
+from siting.number import demands_of
 from siting.outcome import plan_of
 from siting.price import best_number, cheapest, fewest_number, number_that_pays
 from siting.search.sets import sets_to_open
-from siting.share_out import share_by_cases, share_by_travel
+from siting.sharing import share_out
 from siting.solve import Solved, Task, solve
 from siting.steady import one_threaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from allocation.unit import Unit
     from data.plan import Plan
-    from data.problem import Problem
     from siting.share_out import Demand
 
 
@@ -93,6 +94,10 @@ def plan_sites(
     >>> len(plan.centers), plan.bound_gap < 0.05
     (2, True)
     """
+    given_kind(problem, Problem, "problem")
+    given_number(seed, "seed", least=0)
+    given_number(workers, "workers")
+    rule = TieBreak(seed, applies=False) if ties is None else given_kind(ties, TieBreak, "ties")
     if not is_settled(problem.rules):
         said = phrase("rules.far_km_not_found")
         raise SitingError.of([Failure("rules", 0, "far_km_not_found", "fairness", said)])
@@ -104,7 +109,6 @@ def plan_sites(
     count = share_out(units, demands, seed=seed) if centers_by_unit is None else _told(centers_by_unit, units)
     if not len(problem.sites):
         return _found_anywhere(problem, units, demands, count, seed=seed, workers=workers, stop=stop)
-    rule = ties or TieBreak(seed, applies=False)
     return _found_at_sites(
         problem, units, demands, count, seed=seed, workers=workers, proven=proven, ties=rule, stop=stop
     )
@@ -115,75 +119,6 @@ def _told(centers_by_unit: Mapping[str, int], units: Sequence[Unit]) -> NDArray[
     if missing:
         raise SitingError(phrase("shown.other_units", names=", ".join(missing)), code="other_units")
     return np.array([centers_by_unit[unit.name] for unit in units], dtype=np.int64)
-
-
-def share_out(units: Sequence[Unit], demands: Sequence[Demand], *, seed: int) -> NDArray[np.int64]:
-    """Return how many centers each unit gets by the rules, shape (n_units,).
-
-    Raises
-    ------
-    SitingError
-        As `siting.number.number_to_share`.
-    """
-    rules = units[0].rules
-    if not isinstance(rules.centers, int):
-        return np.array([one.needed for one in demands], dtype=np.int64)
-    able = number_to_share(units, rules.centers)
-    if rules.share == "cases":
-        return share_by_cases(able, rules.centers)
-    return share_by_travel(able, rules.centers, _curves(units, demands, seed))
-
-
-def _curves(units: Sequence[Unit], demands: Sequence[Demand], seed: int) -> list[tuple[float, float]]:
-    """Return each unit's travel by its number of centers, ``a * k ** -b``."""
-    return [
-        travel_curve(
-            unit, one.needed, max(one.needed + 1, 2 * one.needed), rng=np.random.default_rng([seed, number])
-        )
-        if one.cases
-        else (0.0, 0.5)
-        for number, (unit, one) in enumerate(zip(units, demands, strict=True))
-    ]
-
-
-@one_threaded
-def share_out_nation(problems: Iterable[tuple[str, Problem]], *, seed: int) -> dict[str, dict[str, int]]:
-    """Return the centers of each unit, a mapping a province, when a number is shared out over all of them.
-
-    Parameters
-    ----------
-    problems : iterable of (str, Problem)
-        One a province, by any name; none is kept, and there is at least one.
-    seed : int
-        Seed of the catchments that measure travel.
-
-    Returns
-    -------
-    dict
-        Centers by unit, by the name of each problem.
-
-    Raises
-    ------
-    SitingError
-        As `siting.number.number_to_share`.
-
-    Examples
-    --------
-    >>> from data import demo_problem
-    >>> from siting import share_out_nation
-    >>> problem = demo_problem("lorestan", scale=0.02)
-    >>> shared = share_out_nation([("LR", problem)], seed=0)
-    >>> sum(shared["LR"].values())
-    2
-    """
-    by_province = {name: units_of(problem) for name, problem in problems}
-    units = [unit for own in by_province.values() for unit in own]
-    count = share_out(units, demands_of(units), seed=seed)
-    ends = np.cumsum([len(own) for own in by_province.values()])
-    return {
-        name: {unit.name: int(n_centers) for unit, n_centers in zip(own, part, strict=True)}
-        for (name, own), part in zip(by_province.items(), np.split(count, ends[:-1]), strict=True)
-    }
 
 
 def _found_anywhere(

@@ -98,7 +98,7 @@ def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:
 def paid_km(result: Solved) -> float:
     """Return what a unit's network costs: serving, vacancies, whom nobody serves, and its centers, km."""
     unit, served = result.unit, np.flatnonzero(result.center >= 0)
-    each = np.where(result.center == VACANT, unit.rules.vacancy_km, LEFT_OUT_KM)
+    each = np.where(result.center == VACANT, unit.rules.waiting_km, LEFT_OUT_KM)
     each[served] = unit.cost_km(result.open, exact=True)[served, result.center[served]]
     price_km = unit.rules.center_km if unit.rules.centers == "price" else 0.0
     return float(unit.cases @ each) + price_km * len(result.open)

@@ -22,6 +22,12 @@ _KINDS = frozenset(_LISTS["kinds"])
 TELLING = frozenset(_LISTS["telling"])
 """Words that tell two places of one name apart: no misspelling turns one of them into another."""
 _AREA_KINDS = frozenset(_LISTS["area_kinds"])
+OWN_KINDS: Mapping[str, frozenset[str]] = {
+    level: frozenset(own) for level, own in _LISTS["own_kinds"].items()
+}
+"""Words around the name of an area that only say what it is, by its level."""
+PROVINCES: Mapping[str, tuple[str, ...]] = {name: tuple(more) for name, more in _LISTS["provinces"].items()}
+"""What provinces are called beside their names in the census, by the Persian one."""
 _BEFORE_NUMBER = frozenset(_LISTS["before_number"])
 _EZAFE = frozenset(_LISTS["ezafe"])
 _NUMBERS = {word: str(number) for number, words in enumerate(_LISTS["numbers"], start=1) for word in words}
@@ -96,6 +102,27 @@ def area_key(text: str) -> str:
         words = words[:-1]
     joined = "".join(words)
     return _romanised(joined) if _LATIN_LETTER.search(joined) else joined
+
+
+def without_own_kind(level: str, folded: str) -> str:
+    """Return an area's name without the words that say of which level it is; a name of them alone stays.
+
+    Parameters
+    ----------
+    level : str
+        One of `OWN_KINDS`.
+    folded : str
+        As `data.fold.fold` has it.
+    """
+    words, kinds = folded.split(), OWN_KINDS[level]
+    while len(words) > 1 and words[0] in kinds:
+        words = words[1:]
+        # شهرستانِ رشت, Shahrestan-e Rasht, County of Rasht
+        while len(words) > 1 and (words[0] in _EZAFE or words[0] == "of"):
+            words = words[1:]
+    while len(words) > 1 and words[-1] in kinds:
+        words = words[:-1]
+    return " ".join(words)
 
 
 def _words(folded: str) -> list[str]:

@@ -103,7 +103,7 @@ def _faults_of(
         yield one(SUMMARY, WHOLE_TABLE, "duplicate_multiplier", "bound_km")
     rows = np.flatnonzero(served)
     paid = _multipliers(ledger, household_km, rows)
-    limit = local(ledger.problem.rules, people.province, "vacancy_km")[rows]
+    limit = local(ledger.problem.rules, people.province, "waiting_km")[rows]
     for row in rows[~np.isfinite(paid)]:
         yield one(SUMMARY, WHOLE_TABLE, "missing_multiplier", people.ids[row])
     above = paid > limit + 1e-9

@@ -69,7 +69,7 @@ def recounted(ledger: Ledger) -> dict[str, float]:
         "merit_km": -(ledger.cases @ (of_center("merit_km") * score)),
         "cross_district_km": cases @ (of_household("cross_district_km")[who] * crosses),
         "center_km": of_center("center_km").sum() if rules.centers == "price" else 0.0,
-        "vacancy_km": people.cases[vacant] @ of_household("vacancy_km")[vacant],
+        "vacancy_km": people.cases[vacant] @ of_household("waiting_km")[vacant],
         "move_km": cases @ (of_household("move_km")[who] * moved),
     }
     return {term: float(sums[term]) for term in TERMS}

@@ -124,7 +124,7 @@ def relax(units: Sequence[Unit], places: NDArray[np.int64], *, stop: Callable[[]
 def _gather(unit: Unit, places: int) -> tuple[Cells, Market, Market]:
     cost = unit.cost_km()
     fine = gather(unit, cost, places)
-    limit, least = unit.rules.vacancy_km, least_cases(unit, places)
+    limit, least = unit.rules.waiting_km, least_cases(unit, places)
     # Where not all find room, one more place is worth a vacancy: the multipliers start there.
     short = unit.total > _room(unit, places)
 

@@ -62,9 +62,9 @@ def sets_to_open(
 
     if unit.facilities.max_cases[able].sum() >= unit.total:
         ground = search(Ground.of(unit, task.cells)).ground
-        if not _sends_too_far(ground.opened(found[0]), ground, unit.rules.vacancy_km):
+        if not _sends_too_far(ground.opened(found[0]), ground, unit.rules.waiting_km):
             return found
-    patient = search(Ground.of(unit, task.cells, unit.rules.vacancy_km))
+    patient = search(Ground.of(unit, task.cells, unit.rules.waiting_km))
     found.append(_fewer(patient, found[-1], stop=stop))
     return found
 

@@ -96,7 +96,7 @@ def test_the_least_of_all_limits_holds() -> None:
 
 def test_the_worst_tenth_is_settled_once_it_is_known_what_is_far() -> None:
     asked = Rules(fairness="worst_tenth", far_weight=1.0)
-    assert is_settled(Rules(far_weight=1.0))
+    assert is_settled(Rules(far_weight=1.0, far_km_urban=3.0))
     assert not is_settled(asked)
     assert is_settled(settled(asked, 7.5))
 
@@ -134,7 +134,7 @@ def test_a_casebook_that_does_not_know_of_fairness_keeps_its_hashes() -> None:
     assert json.loads(json.dumps(told)) == told
     before = problem_hash(PROBLEM)
     assert problem_hash(replace(PROBLEM, rules=replace(PROBLEM.rules, far_weight=0.0))) == before
-    for changed in ({"far_weight": 1.0}, {"max_km_urban": 90.0}, {"far_km_rural": 8.0}):
+    for changed in ({"far_km_urban": 1.0}, {"max_km_urban": 90.0}, {"far_km_rural": 8.0}):
         assert problem_hash(replace(PROBLEM, rules=replace(PROBLEM.rules, **changed))) != before
 
 

@@ -126,9 +126,10 @@ def test_weight_brings_a_center_nearer_to_the_village() -> None:
 
 def test_what_is_far_is_told_by_area() -> None:
     """The same ways: those of the village are far, or those of the town."""
-    rules = Rules(min_cases=1, max_cases=30, far_weight=1.0)
-    of_village = plan_sites(town_and_village(replace(rules, far_km_rural=0.0)))
-    of_town = plan_sites(town_and_village(replace(rules, far_km_urban=0.0)))
+    of_village = plan_sites(
+        town_and_village(Rules(min_cases=1, max_cases=30, far_weight=1.0, far_km_rural=0.0))
+    )
+    of_town = plan_sites(town_and_village(Rules(min_cases=1, max_cases=30, far_weight=1.0, far_km_urban=0.0)))
     for plan, area in ((of_village, "rural"), (of_town, "urban")):
         own = plan.assignments[plan.assignments["area"] == area]
         assert plan.terms["far_km"] == pytest.approx(own["km"].sum(), abs=0.001)
@@ -213,9 +214,10 @@ def test_the_worst_tenth_finds_what_is_far_and_is_the_best_of_the_town_and_the_v
     with pytest.raises(SitingError) as refused:
         plan_sites(made)
     assert [one.code for one in refused.value.failures] == ["far_km_not_found"]
-    found = fair_problem(made)
+    fair = fair_problem(made)
+    found = fair.problem
     assert found.rules.far_km_urban == found.rules.far_km_rural < inf
-    assert fair_problem(found) is found
+    assert fair_problem(found).problem is found
     plan = plan_sites(found)
     assert findings(found, plan) == []
     plain = plan_sites(replace(made, rules=replace(rules, fairness="beyond", far_weight=0.0)))
@@ -228,18 +230,43 @@ def test_the_worst_tenth_finds_what_is_far_and_is_the_best_of_the_town_and_the_v
     assert p90 == pytest.approx(found.rules.far_km_urban)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 4.0]))
-def test_the_search_of_the_worst_tenth_ends_no_worse_than_it_began(seed: int, weight: float) -> None:
+def test_no_plan_of_the_worst_tenth_costs_less_by_more_than_its_gap(seed: int, weight: float) -> None:
     rules = Rules(min_cases=2, max_cases=6, preference_km=0.0, fairness="worst_tenth", far_weight=weight)
     made = small(seed, rules)
-    found = fair_problem(made)
-    plan = plan_sites(found)
+    fair = fair_problem(made)
+    plan = fair.judged(plan_sites(fair.problem))
+    assert findings(fair.problem, plan) == []
     plain = plan_sites(replace(made, rules=replace(rules, fairness="beyond", far_weight=0.0)))
-    assert worst_tenth_cost(found, plan) <= worst_tenth_cost(made, plain) + 0.01
-    assert worst_tenth_cost(found, plan) >= fairest_worst_tenth_km(made, planned(plan)) - 0.01
+    cost, least = worst_tenth_cost(fair.problem, plan), fairest_worst_tenth_km(made, planned(plan))
+    assert cost <= worst_tenth_cost(made, plain) + 0.01
+    assert fair.least_km is not None
+    assert fair.least_km <= least + ROUNDING_KM
+    assert plan.bound is not None
+    assert cost - least <= plan.objective_km - plan.bound.value_km + ROUNDING_KM
+
+
+def test_nobody_waits_for_a_center_because_their_way_counts_more() -> None:
+    """A village of one household, 30 km off: served though far ways weigh much."""
+    rules = Rules(min_cases=1, max_cases=30, centers=1, far_km_urban=5.0, far_km_rural=5.0, far_weight=20.0)
+    made = problem(
+        together(people([(x, 0) for x in range(9)], prefix="T"), people([(30, 0)], prefix="V")),
+        sites([(4, 0)]),
+        rules=rules,
+    )
+    plan = plan_sites(made)
+    assert findings(made, plan) == []
+    assert plan.unassigned.empty
+    assert plan.assignments["km"].max() * (1 + rules.far_weight) > rules.vacancy_km
+
+
+def test_a_weight_of_far_ways_needs_to_know_what_is_far() -> None:
+    with pytest.raises(SitingError) as refused:
+        Rules(far_weight=3.0)
+    assert [(one.code, one.id) for one in refused.value.failures] == [("impossible_rules", "far_weight")]
 
 
 def test_a_problem_that_asks_for_no_worst_tenth_is_left_as_it_is() -> None:
     made = town_and_village(Rules(min_cases=1, max_cases=30, far_weight=1.0, far_km_urban=1.0))
-    assert fair_problem(made) is made
+    assert fair_problem(made).problem is made
