@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from data.fold import fold
+from data.gazetteer.areas import area_id, says_its_kind
 from data.geodesy import LCC, to_plane
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
 
     An attribute beats the location. A point without one takes the polygon it lies in, or the nearest within
     ``snap_km``. A site or center that neither tells takes those of the nearest household within
-    `NEIGHBOUR_KM`, but only where no boundaries were given. Names that differ in spelling alone become one.
+    `NEIGHBOUR_KM`, but only where no boundaries were given. Names of one area (see
+    `data.gazetteer.areas.area_id`) become the one that most rows have.
 
     Parameters
     ----------
@@ -43,7 +46,9 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
         How far outside all polygons a point may lie.
     """
     boundaries = {
-        level: _renamed(_in_order(frame.to_crs(LCC)), tables.households, level)
+        level: _renamed(
+            _as_said(_in_order(frame.to_crs(LCC)), tables.households, level), tables.households, level
+        )
         for level, frame in tables.boundaries.items()
     }
     households = _by_boundary(tables.households, boundaries, snap_km)
@@ -53,10 +58,13 @@ def fill_admin(tables: Tables, *, snap_km: float) -> Tables:
     }
     frames = [households, *(table for table in others.values() if table is not None), *boundaries.values()]
     for level in LEVELS:
-        spelling = _spelling(frame[level] for frame in frames if level in frame)
+        spelling = _spelling(level, [frame[level] for frame in frames if level in frame])
         for frame in frames:
             if level in frame:
-                frame[level] = _spelled(frame[level], spelling)
+                frame[level] = _spelled(level, frame[level], spelling)
+        if level in boundaries:
+            own = boundaries[level]["name"]
+            boundaries[level]["name"] = _spelled(level, own, _spelling(level, [own]) | spelling)
     _province_from_county([frame for frame in frames if "county" in frame and "province" in frame])
     for role, table in others.items():
         if table is not None:
@@ -82,7 +90,8 @@ def fill_rows(
     """Return later rows with province, county, district and area told as `fill_admin` told those before.
 
     What no boundary tells is that of the nearest household within `NEIGHBOUR_KM`; names are spelled as the
-    households spell them.
+    households spell them. A record of before may have several spellings of one area: a name that is one of
+    them stays it.
 
     Parameters
     ----------
@@ -100,7 +109,8 @@ def fill_rows(
     for level in (*LEVELS, "place"):
         if level in filled:
             known = [households[level], *(frame[level] for frame in boundaries.values() if level in frame)]
-            filled[level] = _spelled(filled[level], _spelling([filled[level]]) | _spelling(known))
+            spelling = _spelling(level, [filled[level]]) | _spelling(level, known)
+            filled[level] = _spelled(level, filled[level], spelling, _spelling("", known))
     pairs = [frame[["county", "province"]].drop_duplicates() for frame in (households, *boundaries.values())]
     _province_from_county([*pairs, filled])
     return _by_neighbour(filled, households, levels=[level for level in LEVELS if level not in boundaries])
@@ -111,24 +121,33 @@ def _in_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return polygons.sort_values(["province", "county", "name"], kind="stable").reset_index(drop=True)
 
 
+def _as_said(polygons: gpd.GeoDataFrame, households: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
+    """Spell polygons as the households do that name the same area: how a map writes it counts for nothing."""
+    said = polygons.copy()
+    for column, kind in (("name", level), *((one, one) for one in LEVELS if one in polygons)):
+        spelling = _spelling(kind, [polygons[column]]) | _spelling(kind, [households[kind]])
+        said[column] = _spelled(kind, polygons[column], spelling)
+    return said
+
+
 def _renamed(polygons: gpd.GeoDataFrame, households: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
     """Call a polygon that no household is named after what most of the households inside it say.
 
     So a boundary file in English, or spelled otherwise, serves households in Persian.
     """
-    named = {fold(name) for name in households[level].unique()} - {""}
-    unknown = np.flatnonzero([fold(name) not in named for name in polygons["name"]])
+    named = {area_id(level, name) for name in households[level].unique()} - {""}
+    unknown = np.flatnonzero([area_id(level, name) not in named for name in polygons["name"]])
     rows = np.flatnonzero(households["lon"].notna() & (households[level] != ""))
     if not (unknown.size and rows.size):
         return polygons
     xy = to_plane(households["lon"].to_numpy()[rows], households["lat"].to_numpy()[rows])
     which = nearest_polygon(xy, polygons.geometry.to_numpy()[unknown], 0.0)
     inside = households.iloc[rows[which >= 0]][list(LEVELS[: LEVELS.index(level) + 1])]
-    renamed, known = polygons.copy(), {fold(name) for name in polygons["name"]}
+    renamed, known = polygons.copy(), {area_id(level, name) for name in polygons["name"]}
     where = unknown[which[which >= 0]]
     for number in np.unique(where):
         said = inside[where == number].value_counts().index[0]
-        if fold(said[-1]) in known:
+        if area_id(level, said[-1]) in known:
             continue
         row = polygons.index[number]
         renamed.loc[row, "name"] = said[-1]
@@ -190,18 +209,25 @@ def nearest_polygon(
     return which
 
 
-def _spelling(columns: Iterable[pd.Series]) -> dict[str, str]:
-    """Return the commonest spelling of each name, by its folded form; ties take the first in order."""
+def _spelling(level: str, columns: Iterable[pd.Series]) -> dict[str, str]:
+    """Return the commonest spelling of each name, by its key; ties take a bare name, then the first in order.
+
+    The key is `area_id`'s: of what is no level, the folded name.
+    """
     counts = pd.concat([column.value_counts() for column in columns])
     total = counts.groupby(level=0).sum()
     known = pd.DataFrame({"name": total.index.astype(str), "count": total.to_numpy()})
-    known["key"] = known["name"].map(fold)
-    known = known.sort_values(["count", "name"], ascending=[False, True]).drop_duplicates("key")
+    known["key"] = [area_id(level, name) for name in known["name"]]
+    known["kind"] = [says_its_kind(level, name) for name in known["name"]]
+    known = known.sort_values(["count", "kind", "name"], ascending=[False, True, True]).drop_duplicates("key")
     return dict(zip(known["key"], known["name"], strict=True))
 
 
-def _spelled(names: pd.Series, spelling: Mapping[str, str]) -> pd.Series:
-    unique = {name: spelling[fold(name)] for name in names.unique()}
+def _spelled(
+    level: str, names: pd.Series, spelling: Mapping[str, str], first: Mapping[str, str] = MappingProxyType({})
+) -> pd.Series:
+    """Return names as ``first`` spells their folded forms, else as ``spelling`` does their keys."""
+    unique = {name: first.get(fold(name)) or spelling[area_id(level, name)] for name in names.unique()}
     return names.map(unique)
 
 

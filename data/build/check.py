@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from data.build.required import not_to_be_required
 from data.errors import Failure, SitingError
-from data.fold import fold
 from data.gazetteer import counties
+from data.gazetteer.areas import area_id
 from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check_overrides(tables: Tables, rules: Rules) -> None:
     """
     provinces = counties()
     known = {
-        fold(name)
+        area_id("province", name)
         for name in (
             *tables.households["province"].unique(),
             *provinces["province_fa"],
@@ -43,7 +43,7 @@ def check_overrides(tables: Tables, rules: Rules) -> None:
     failures = [
         Failure(tables.file("rules"), 0, "unknown_province", name, phrase("build.unknown_province"))
         for name in rules.overrides
-        if fold(name) not in known
+        if area_id("province", name) not in known
     ]
     if failures:
         raise SitingError.of(failures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data.build.joined import joined_names
 from data.build.travel import foreign_travel
 from data.locating.columns import located_counts
 from data.text import Phrase
@@ -116,4 +117,4 @@ def _repeated(tables: Tables, file: str) -> list[str]:
 
 def notes(tables: Tables) -> tuple[Failure, ...]:
     """Return what was read although it may be meant otherwise, and what was left aside."""
-    return (*tables.notes, *foreign_travel(tables))
+    return (*tables.notes, *joined_names(tables), *foreign_travel(tables))

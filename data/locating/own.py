@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from data.gazetteer.areas import names_like
 from data.gazetteer.match import Spot
 from data.readers.builder import Builder
 from data.schemas import GAZETTEER
@@ -71,8 +72,8 @@ def read_gazetteer(
                 lon=float(row["lon"]),
                 lat=float(row["lat"]),
                 names=(row["place"], *filter(None, map(str.strip, _PARTED.split(row["other_names"])))),
-                counties=(row["county"],),
-                provinces=(row["province"],) if row["province"] else (),
+                counties=names_like("county", row["county"]),
+                provinces=names_like("province", row["province"]),
                 code=row["place_code"],
                 rural_district=row["rural_district"],
             )

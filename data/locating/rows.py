@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.errors import SHOWN_FAILURES, Failure
+from data.gazetteer.areas import area_id
 from data.gazetteer.match import Asked, Found
 from data.locating.columns import MATCHED, QUALITIES
 from data.text import phrase
@@ -81,9 +82,15 @@ def where_of(asked: Asked) -> Phrase:
     )
 
 
-def why_missed(missed: Missed) -> Phrase:
-    """Return why no place is meant, and what helps."""
-    return phrase(f"locating.why_{missed.reason}", count=len(missed.spots))
+def why_missed(asked: Asked, missed: Missed) -> Phrase:
+    """Return why no place is meant, and what helps: of several, what tells these apart."""
+    why = f"locating.why_{missed.reason}"
+    if missed.reason == "ambiguous":
+        if not asked.county and len({area_id("county", spot.county) for spot in missed.spots}) > 1:
+            why = "locating.why_several_counties"
+        elif len({spot.rural_district for spot in missed.spots}) > 1:
+            why = "locating.why_several_districts"
+    return phrase(why, count=len(missed.spots))
 
 
 def _notes(
@@ -95,7 +102,7 @@ def _notes(
         common = {"place": asked.place, "where": where_of(asked), "count": len(index)}
         if not isinstance(answer, Found):
             row = int(rows.loc[index, "row"].min())
-            words = phrase("locating.not_located", **common, why=why_missed(answer))
+            words = phrase("locating.not_located", **common, why=why_missed(asked, answer))
             lost.append(Failure(file, row, "no_location", "", words))
             continue
         counts[answer.quality] += len(index)

@@ -12,6 +12,7 @@ from data.gazetteer.match import Asked, Found, Gazetteer, Missed, Spot
 from data.intake import Inputs, read_inputs
 from data.locating.columns import located_counts
 from data.locating.own import read_gazetteer
+from data.locating.rows import why_missed
 from data.locating.tables import known_places
 from tests.data.input_files import lines, sheets, text
 
@@ -138,6 +139,27 @@ def test_the_users_own_places_are_read_and_meant_before_the_countrys(tmp_path: P
     assert isinstance(found, Found)
     assert (found.spot.lon, found.spot.lat) == (48.7, 33.9)
     assert meant(known, "خرم آباد", "خرم آباد") == ("خرم آباد", "exact")
+
+
+def test_a_county_of_the_users_own_list_is_known_by_its_other_names(tmp_path: Path) -> None:
+    known = Gazetteer((read_gazetteer(OWN(tmp_path)),))
+    for county in ("Khorramabad", "شهرستان خرم آباد", "County of Khorramabad"):
+        assert meant(known, "آق چشمه", county) == ("چشمه سفید", "spelling")
+    assert meant(known, "آق چشمه", "", "Lorestan") == ("چشمه سفید", "spelling")
+
+
+def test_of_several_places_it_is_said_what_tells_these_apart() -> None:
+    apart = (spot("سراب", rural_district="کرگاه"), spot("سراب", 48.5, rural_district="ازنا"))
+    here_and_there = [("خرم‌آباد", 48.0), ("ازنا", 48.5)]
+    elsewhere = tuple(spot("سراب", lon, county=county) for county, lon in here_and_there)
+    for spots, asked, help_ in (
+        (apart, Asked("سراب", "خرم‌آباد"), "tell the rural district in the column district"),
+        ((spot("سراب"), spot("سراب", 48.5)), Asked("سراب", "خرم‌آباد"), "list with --gazetteer"),
+        (elsewhere, Asked("سراب", "", "لرستان"), "tell the county"),
+    ):
+        missed = Gazetteer((spots,)).search(asked)
+        assert isinstance(missed, Missed)
+        assert help_ in str(why_missed(asked, missed))
 
 
 def test_a_list_of_places_is_refused_row_by_row(tmp_path: Path) -> None:

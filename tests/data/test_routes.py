@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from data.change.changes import Changes, no_moves
 from data.change.succession import succeed
+from data.gazetteer.areas import area_id
 from data.nation.destinations import wanted_of
 from data.nation.pairs import halves_of
 from data.nation.routes import Routed, routed
@@ -61,7 +62,7 @@ def surveyed(
             centers=wanted.centers & {f"C-{code}"},
             sites=wanted.sites & {f"S-{code}"},
             places=frozenset(),
-            counties=frozenset({f"county of {code}", "everywhere"}),
+            counties=frozenset({area_id("county", f"county of {code}"), "everywhere"}),
             inside=np.array((inside or {}).get(code, [False] * len(wanted.lon)), dtype=bool),
             nearest_km=np.array((nearest or {}).get(code, [np.inf] * len(wanted.lon)), dtype=float),
         )
@@ -179,8 +180,9 @@ def test_a_point_tells_the_province(
 
 
 def test_a_county_tells_the_province_only_where_one_alone_has_it() -> None:
-    alone = shared([event("a", "2026-01-01", "move", 2, county="county of 15")])
-    assert alone.pairs["to_province"].tolist() == ["15"]
+    for told in ("county of 15", "شهرستان ۱۵"):
+        alone = shared([event("a", "2026-01-01", "move", 2, county=told)])
+        assert alone.pairs["to_province"].tolist() == ["15"]
     assert shared([event("a", "2026-01-01", "move", 2, county="everywhere")]).pairs.empty
 
 
