@@ -6,8 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from data.call.outcomes import outcomes_of
-from data.call.reading import SYNTHETIC, read_applications
+from data.call.reading import KEY, PERSON, SYNTHETIC, read_applications
 from data.call.rules import read_call_rules
+from data.call.seal import check_seal, read_seal
+from data.call.seal_key import check_key
 from data.call.vetting import vet
 from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error, write_whole
@@ -48,6 +50,7 @@ def vet_file(
     lang: Lang,
     overwrite: bool,
     tell: Callable[[Failure], None],
+    seal: str = "",
 ) -> dict[str, Any]:
     """Decide on every application of a file, write them with the decisions, and return the counts.
 
@@ -62,24 +65,30 @@ def vet_file(
     overwrite : bool
         Whether that file may be replaced.
     tell : callable
-        Told of each column that pseudonyms replaced.
+        Told of each column that pseudonyms replaced, and of what could not be looked at.
+    seal : str
+        File of the seal that rules and key must have; empty for none.
 
     Raises
     ------
     SitingError
-        Of the files; ``exists`` (exit code 6).
+        Of the files; ``exists`` (exit code 6); as `data.call.seal.check_seal` and
+        `data.call.seal_key.check_key`.
     """
     if out.resolve() == applicants.resolve() or (out.exists() and not overwrite):
         raise SitingError(phrase("folder.exists", path=out.name), code="exists", exit_code=Exit.REFUSED)
-    call = read_call_rules(rules)
-    most = (Rules() if rules is None else read_rules(rules)).sites_per_applicant
+    call, own = read_call_rules(rules), Rules() if rules is None else read_rules(rules)
+    sealed = check_seal(seal, own, call, read_seal(seal).seed) if seal else None
     reading = Reading(Pseudonyms(key))
     try:
         table = read_applications(applicants, call, columns=columns, reading=reading)
     finally:
-        for note in reading.pseudonyms.notes:
+        for note in (*reading.pseudonyms.notes, *reading.notes):
             tell(note)
-    decided = vet(table, call, sites_per_applicant=most)
+    if sealed is not None:
+        ids, made = set(table["applicant_id"]), set(table[KEY])
+        check_key(sealed, reading.pseudonyms.file, ids=ids, fingerprints=made)
+    decided = vet(table, call, sites_per_applicant=own.sites_per_applicant)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, to_csv(_shown(decided, call.authorities, lang), synthetic=_is_synthetic(decided)))
@@ -89,11 +98,15 @@ def vet_file(
 
 
 def _shown(decided: pd.DataFrame, authorities: tuple[str, ...], lang: Lang) -> pd.DataFrame:
-    """Return what the file shows of the applications: nothing of a person."""
+    """Return what the file shows of the applications: nothing of a person but a pseudonym.
+
+    By that a plan sees again who applied twice; the fingerprint tells with which key it was made.
+    """
     named = [name for name in APPLICANTS.columns if name not in _LEFT_OUT]
     words = {one: text(f"call.vet_{one}", lang) for one in set(decided["reason"]) - {""}}
     reason = decided["reason"].map(words).where(decided["reason"] != "", decided["decision_reason"])
-    return decided.assign(decision_reason=reason.fillna(""))[[*named, *authorities]]
+    beside = [name for name in (PERSON, KEY) if (decided[name] != "").any()]
+    return decided.assign(decision_reason=reason.fillna(""))[[*named, *authorities, *beside]]
 
 
 def _is_synthetic(decided: pd.DataFrame) -> bool:
@@ -175,6 +188,12 @@ def write_letters(folder: Path, out: Path, *, lang: Lang, overwrite: bool) -> di
     write_folder(out, overwrite=overwrite, fill=fill, kind=LETTERS)
     counts = Counter(letter.outcome.outcome for _, letter in every)
     return {"letters": len(every), "by_outcome": dict(sorted(counts.items()))}
+
+
+def seal_of(folder: Path) -> str:
+    """Return the seal of a plan as it stands, or of a nation, whose provinces have one; empty without one."""
+    places = province_folders(folder) if is_nation_folder(folder) else [folder]
+    return next((seal for one in places if (seal := Casebook.open(one / CASEBOOK).seal())), "")
 
 
 def second_call(folder: Path) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from data.process.answer import AsJson, ColumnsFile, KeyPath, Language, Overwrit
 from data.text import text
 
 if TYPE_CHECKING:
+    from data.call.seal import Seal
     from data.errors import Failure
     from data.text import Lang
 
@@ -30,7 +31,8 @@ def seal(
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write the seal to, as seal.json; only said without.")
     ] = None,
-    who: Annotated[str, typer.Option("--who", help="Who seals it, for the record.")] = "",
+    who: Annotated[str, typer.Option("--who", help="Who seals it; under the hash.")] = "",
+    key: KeyPath = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
@@ -38,25 +40,45 @@ def seal(
 ) -> None:
     """Seal the rules, the seed and the tie-break of a call before it closes: print their hash to publish.
 
-    `siting plan --seal` refuses any other rules or seed later, and every report carries the hash.
+    `siting plan --seal` refuses any other rules, seed or key later, and every report carries the hash. Who
+    applies by national code is shown, and drawn by lot, under a pseudonym: its key is sealed too, the one
+    that --key names or that was made here before.
 
     Example: siting seal --rules rules.toml --seed 1405 --out seal.json --who "Deputy for social affairs"
     """
     from datetime import UTC, datetime  # noqa: PLC0415 - only this command
 
     from data.call.seal import seal_of_file, write_seal  # noqa: PLC0415 - heavy
+    from data.call.seal_key import sealable  # noqa: PLC0415 - heavy
+    from data.key_file import KeyFile  # noqa: PLC0415 - heavy
 
-    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made = seal_of_file(rules, seed, who=who, when=when)
+    when, file = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), KeyFile.find(key)
+    made = seal_of_file(rules, seed, secret=sealable(file), who=who, when=when)
     if out is not None:
         write_seal(made, out, overwrite=overwrite)
     if as_json:
         typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, indent=1))
         return
     typer.echo(made.hash)
-    typer.echo(text("call.sealed", lang, seed=str(made.sealed["seed"]), when=when), err=True)
+    for line in _of_seal(made, str(file.path), lang):
+        typer.echo(line, err=True)
     if out is not None:
         typer.echo(text("call.sealed_in", lang, path=str(out)), err=True)
+
+
+def _of_seal(made: Seal, key: str, lang: Lang) -> list[str]:
+    """Return what a seal holds, whether it is in time, and how anybody draws the lots again."""
+    from data.call.order import lot_text  # noqa: PLC0415 - heavy
+    from maps.dates import shown_day  # noqa: PLC0415 - heavy
+
+    deadline = {"deadline": shown_day(made.deadline, lang)} if made.deadline else {}
+    closing = {None: "sealed_without_deadline", True: "sealed_in_time", False: "sealed_late"}[made.in_time]
+    return [
+        text("call.sealed", lang, seed=str(made.seed), when=made.when),
+        text(f"call.{closing}", lang, **deadline),
+        text("call.sealed_key" if "key" in made.sealed else "call.sealed_no_key", lang, file=key),
+        text("call.lottery", lang, seed=str(made.seed), drawn=lot_text(made.seed, "ID")),
+    ]
 
 
 def vet(
@@ -67,15 +89,19 @@ def vet(
     ] = None,
     columns: ColumnsFile = None,
     key: KeyPath = None,
+    seal: Annotated[
+        str, typer.Option("--seal", help="File of `siting seal`: other rules or another key are refused.")
+    ] = "",
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Decide who is eligible by the rules of a call: `decision` and reason of every site, as a new file.
+    r"""Decide who is eligible by the rules of a call: `decision` and reason of every site, as a new file.
 
-    The rules stand in the table [call] of the file of rules; `siting rules --call` prints them. What an
-    authority refused stays refused, what the file does not tell stays pending.
+    The rules stand in the table \[call] of the file of rules; `siting rules --call` prints them. What an
+    authority refused stays refused, what the file does not tell stays pending. `siting plan --seal` decides
+    alike on a file that was not vetted, and leaves a vetted one as it is.
 
     Example: siting vet applicants.xlsx --rules rules.toml --out vetted.csv
     """
@@ -87,7 +113,15 @@ def vet(
         typer.echo(note.line(lang), err=True)
 
     counts = vet_file(
-        applicants, rules, place, columns=columns, key=key, lang=lang, overwrite=overwrite, tell=tell
+        applicants,
+        rules,
+        place,
+        columns=columns,
+        key=key,
+        seal=seal,
+        lang=lang,
+        overwrite=overwrite,
+        tell=tell,
     )
     if as_json:
         typer.echo(json.dumps({**counts, "out": str(place)}, ensure_ascii=False, indent=1))
@@ -120,14 +154,17 @@ def decline(
 ) -> None:
     """Propose the reserve in the place of a chosen applicant who withdraws; the rest of the network stays.
 
-    Without a reserve the place is vacant. Apply the proposal with `siting apply`.
+    Without a reserve the place is vacant: its families wait for the next call (`siting call`) until a center
+    opens, or a rebalance of their unit finds them room. To send them to the other centers at once, close it
+    with `siting rebalance --close`. Apply the proposal with `siting apply`.
 
-    Example: siting decline out/lorestan LR-A0012 --why "no premises"
+    Example: siting decline out/lorestan LR-A0023 --why "no premises" --out declined
     """
     from datetime import datetime  # noqa: PLC0415 - only this command
 
     from siting.call.decline import decline as make  # noqa: PLC0415 - heavy
     from siting.call.decline import withdrawal_of  # noqa: PLC0415 - heavy
+    from siting.call.declined_said import decline_sentences  # noqa: PLC0415 - heavy
     from siting.running.commands import place_beside, put_and_say  # noqa: PLC0415 - heavy
 
     found = withdrawal_of(folder, applicant)
@@ -135,18 +172,8 @@ def decline(
 
     def fill(temp: Path) -> dict[str, Any]:
         facts = make(folder, found, temp, effective=day)
-        km = facts["objective_km"]
-        key = "call.replaced" if found.site_id else "call.not_replaced"
-        said = text(
-            key,
-            lang,
-            applicant=found.applicant_id,
-            center=found.center_id,
-            reserve=found.reserve_id,
-            site=found.site_id,
-            km=km["after"] - km["before"],
-        )
-        typer.echo(said, err=as_json)
+        for line in decline_sentences(found, facts, lang):
+            typer.echo(line, err=as_json)
         return facts
 
     place = out or place_beside(folder)
@@ -192,7 +219,8 @@ def call(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) 
 
     Example: siting call out/lorestan --lang fa
     """
-    from door.call import second_call  # noqa: PLC0415 - heavy
+    from data.call.said import seal_lines  # noqa: PLC0415 - heavy
+    from door.call import seal_of, second_call  # noqa: PLC0415 - heavy
 
     rows = second_call(folder)
     if as_json:
@@ -201,6 +229,8 @@ def call(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) 
     typer.echo(text("call.second" if rows else "call.second_none", lang, count=len(rows)))
     for row in rows:
         typer.echo(_vacancy(row, lang))
+    for line in seal_lines(seal_of(folder), lang):
+        typer.echo(line)
 
 
 def _vacancy(row: dict[str, Any], lang: Lang) -> str:

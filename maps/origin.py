@@ -26,11 +26,14 @@ class Origin:
     day : str
         When the version was recorded, ``YYYY-MM-DD``; empty on pages of a plan that is only being made, which
         are the same bytes whenever that is.
+    seal : str
+        Of the call that the plan was founded by; empty without one.
     """
 
     version: int
     head: str = PENDING
     day: str = ""
+    seal: str = ""
 
 
 def fill_head(page: Path, head: str) -> None:

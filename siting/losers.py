@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from allocation.unit import subset
+from data.call.order import claims_of
 from data.fairness import counts_far, is_limited
-from data.geodesy import to_plane
+from data.geodesy import KM_DECIMALS, to_plane
+from siting.call.kept import alike_km
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from allocation.facilities import Facilities
     from allocation.unit import Unit
+    from data.call.order import Claim
     from data.problem import Problem
     from siting.bound.prove import Proof
     from siting.solve import Solved
 
 SITES_AT_A_TIME = 256
 """Sites whose costs are laid out together: those of a city at once would take gigabytes."""
+RESERVE_COLUMNS = {
+    "center_id": "str",
+    "applicant_id": "str",
+    "site_id": "str",
+    "extra_km": "float64",
+    "decided_by": "str",
+}
 METRES = 1000.0
 PLANE_ERROR, ROUNDED_KM = 0.02, 0.001
 """More than a distance in the plane is off by, as a share (0.4 % in Iran), and what 32 bits leave of a km."""
@@ -57,13 +67,36 @@ def losing_sites(
     return table.sort_values("site_id", kind="stable").reset_index(drop=True)
 
 
-def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame) -> pd.DataFrame:
+def reserves_table(
+    problem: Problem, solved: Sequence[Solved], centers: pd.DataFrame, call: Mapping[str, Any]
+) -> pd.DataFrame:
     """Return the next best applicant of each catchment: the unused one whose site serves it at least cost.
 
-    ``extra_km`` is what the catchment as it stands would cost more from there.
+    Of those who cost no more than the cheapest but for the difference up to which applicants are alike, who
+    comes first by the tie-break is the reserve: it is the promise of the seal that up to this difference the
+    tie-break decides, for who opens and for who is next. Without a seal the difference is a metre.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was solved.
+    solved : sequence of Solved
+        One a unit.
+    centers : DataFrame
+        Of the plan, in the order of the open facilities.
+    call : mapping
+        `data.plan.CALL` of the plan's provenance: ``applies``, ``limit_km``, ``seed``; empty without one.
+
+    Returns
+    -------
+    DataFrame
+        ``extra_km`` is what the catchment as it stands would cost more from there, km as they are published;
+        ``decided_by`` what put the reserve before the next applicant who is alike, one of
+        `data.call.order.ORDER`, or nothing where no other is.
     """
     used = set(centers["applicant_id"]) - {""}
-    columns = {"center_id": "str", "applicant_id": "str", "site_id": "str", "extra_km": "float64"}
+    claims = claims_of(problem.sites, int(call.get("seed", 0)))
+    tie_km = alike_km(call)
     rows = []
     first = 0
     for one in solved:
@@ -77,21 +110,31 @@ def reserves_table(problem: Problem, solved: Sequence[Solved], centers: pd.DataF
         new = [position for position, facility in enumerate(one.open) if founded[facility]]
         if not (spare.size and new):
             continue
-        measured = None if unit.travel is None else unit.cost_km()
+        measured = None if unit.travel is None else unit.cost_km(exact=True)
         for position in new:
             groups = np.flatnonzero(one.center == position)
             if not groups.size:
                 continue
-            catchment = _Catchment(subset(unit, groups), None if measured is None else measured[groups])
+            own = None if measured is None else measured[groups]
+            catchment = _Catchment(subset(unit, groups), own, tie_km)
             near = catchment.promising(spare)
             total = catchment.total_km(near)
-            best = int(np.argmin(total))
-            if np.isfinite(total[best]):
-                row = problem.sites.iloc[facilities.row[near[best]]]
-                extra = float(total[best] - catchment.total_km(one.open[[position]])[0])
-                rows.append((ids[position], row["applicant_id"], row["site_id"], round(extra, 3)))
-    table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
+            if np.isfinite(total).any():
+                at, decided = _first_of(total, [claims[row] for row in facilities.row[near]], tie_km)
+                row = problem.sites.iloc[facilities.row[near[at]]]
+                extra = float(total[at] - catchment.total_km(one.open[[position]])[0])
+                told = row["applicant_id"], row["site_id"], round(extra, KM_DECIMALS) + 0.0, decided
+                rows.append((ids[position], *told))
+    table = pd.DataFrame(rows, columns=list(RESERVE_COLUMNS)).astype(RESERVE_COLUMNS)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)
+
+
+def _first_of(total_km: NDArray[np.float64], claims: Sequence[Claim], tie_km: float) -> tuple[int, str]:
+    """Return which of some sites is next, and what put it before the next applicant who is alike."""
+    alike = np.flatnonzero(total_km <= total_km.min() + tie_km)
+    first, *others = sorted(alike.tolist(), key=lambda one: claims[one])
+    rival = next((one for one in others if claims[one].lottery != claims[first].lottery), None)
+    return first, "" if rival is None else claims[first].decided_by(claims[rival])
 
 
 def _founded(problem: Problem, facilities: Facilities) -> NDArray[np.bool_]:
@@ -113,10 +156,13 @@ class _Catchment:
         With these groups alone.
     measured_km : ndarray, shape (n_groups, n_facilities), or None
         What each costs at each facility of the unit, where travel is measured.
+    tie_km : float
+        What a site may cost more than the cheapest and be told apart from it by other than cost, km.
     """
 
     unit: Unit
     measured_km: NDArray[np.float64] | None
+    tie_km: float
 
     def total_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what all cases cost at each of some facilities, ``(m,)``."""
@@ -125,10 +171,12 @@ class _Catchment:
         return np.concatenate([(cases @ self._cost_km(some))[0] for some in parts])
 
     def _cost_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
-        return self.unit.cost_km(which) if self.measured_km is None else self.measured_km[:, which]
+        return (
+            self.unit.cost_km(which, exact=True) if self.measured_km is None else self.measured_km[:, which]
+        )
 
     def promising(self, spare: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return those of some facilities that may be the cheapest: the plane tells, which is off by little.
+        """Return those of some facilities that may be next: the plane tells, which is off by little.
 
         Where a limit, a pin, measured travel or what is far decides, all may be.
         """
@@ -144,5 +192,5 @@ class _Catchment:
             own, theirs = unit.district[:, None], facilities.district[spare]
             crosses = (own >= 0) & (theirs >= 0) & (own != theirs)
             fixed = fixed + unit.rules.cross_district_km * (unit.spot_cases @ crosses)
-        most = (travel * (1 + PLANE_ERROR) + fixed).min() + ROUNDED_KM * unit.total
+        most = (travel * (1 + PLANE_ERROR) + fixed).min() + ROUNDED_KM * unit.total + self.tie_km
         return np.asarray(spare[travel * (1 - PLANE_ERROR) + fixed <= most], dtype=np.int64)

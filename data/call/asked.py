@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from data.call.order import TieBreak
 from data.call.rules import read_call_rules
-from data.call.seal import check_seal, seal_of
+from data.call.seal import check_seal
 from data.rule_values import read_named
 from data.rules import CALL
 
@@ -36,8 +36,12 @@ def tie_break_of(path: Path | None, rules: Rules, seed: int, seal: str) -> TieBr
         As `data.call.rules.read_call_rules` and `data.call.seal.check_seal`.
     """
     call = read_call_rules(path)
-    has_call = path is not None and CALL in read_named(path)
-    now = seal_of(rules, call, seed)
-    if seal:
-        check_seal(seal, now)
-    return TieBreak(seed, call.tie_km, applies=bool(seal) or has_call, seal=now.hash if seal else "")
+    if not seal:
+        return TieBreak(seed, call.tie_km, applies=has_call(path))
+    own = check_seal(seal, rules, call, seed)
+    return TieBreak(seed, call.tie_km, seal=own.hash, sealed_utc=own.when, deadline=own.deadline)
+
+
+def has_call(path: Path | None) -> bool:
+    """Return whether a file of rules has those of a call."""
+    return path is not None and CALL in read_named(path)

@@ -55,7 +55,12 @@ class Claim:
 
 def lot(seed: int, applicant_id: str) -> str:
     """Return the lot of an applicant, 64 hexadecimal digits."""
-    return hashlib.sha256(f"{seed}|{applicant_id}".encode()).hexdigest()
+    return hashlib.sha256(lot_text(seed, applicant_id).encode()).hexdigest()
+
+
+def lot_text(seed: int, applicant_id: str) -> str:
+    """Return the text whose SHA-256 is the lot of an applicant."""
+    return f"{seed}|{applicant_id}"
 
 
 def claims_of(sites: pd.DataFrame, seed: int) -> list[Claim]:
@@ -101,12 +106,16 @@ class TieBreak:
         metre, and kilometres decide between the others, who are marked.
     seal : str
         Hash of the seal that the plan was checked against; empty where there was none.
+    sealed_utc, deadline : str
+        When that was made (ISO, UTC), and the last day of registration by it (ISO date); empty if not known.
     """
 
     seed: int = 0
     tie_km: float = inf
     applies: bool = True
     seal: str = ""
+    sealed_utc: str = ""
+    deadline: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data.call.order import BEYOND_GAP, KILOMETRES
-from data.call.reasons import REASONS
-from data.plan import CALL
+from data.call.reasons import reason_words
+from data.plan import CALL, MOVED_UP
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     _Row = dict[str, Any]
 
-CHOSEN, RESERVE, NOT_CHOSEN, INELIGIBLE = "chosen", "reserve", "not_chosen", "ineligible"
+CHOSEN, RESERVE, NOT_CHOSEN, INELIGIBLE, WITHDRAWN = (
+    "chosen", "reserve", "not_chosen", "ineligible", "withdrawn",
+)  # fmt: skip
 COLUMNS = (
     "applicant_id", "outcome", "center_id", "site_id", "regret_km", "regret_is", "near_tie", "reason",
     "reason_fa", "reason_en",
@@ -32,10 +34,15 @@ TIE_COLUMNS = (
     "changed",
 )  # fmt: skip
 _OF_A_LOSING_SITE: dict[str, Any] = {
-    "regret_km_at_least": math.nan, "center_id": "", "extra_km": math.nan, "extra_is": ""
+    "regret_km_at_least": math.nan, "center_id": "", "extra_km": math.nan, "extra_is": "", "gone": ""
 }  # fmt: skip
-"""What a plan says of a site that it did not take, and what stands there of others."""
+"""What is known of a site that a plan did not take, and what stands there of others.
+
+``gone`` is the center that it was compared with and that is there no more.
+"""
+_TOLD = ("regret_km_at_least", "center_id", "extra_km", "extra_is")
 EXACT, AT_LEAST, CATCHMENT = "exact", "at_least", "catchment"
+METRE_KM = 0.001
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Outcome:
     applicant_id : str
         The applicant.
     outcome : str
-        ``chosen``, ``reserve``, ``not_chosen`` or ``ineligible``.
+        ``chosen``, ``reserve``, ``not_chosen``, ``ineligible`` or, of who gave its center up, ``withdrawn``.
     center_id : str
         The center it runs or is the reserve of; else the one whose place its best site would take, or none.
     site_id : str
@@ -89,10 +96,14 @@ def outcomes_of(problem: Problem, plan: Plan) -> list[Outcome]:
     reserves: dict[str, _Row] = {}
     for one in _rows(plan.reserves.sort_values(["extra_km", "center_id"], kind="stable")):
         reserves.setdefault(str(one["applicant_id"]), one)
+    moved_up = plan.provenance.get(MOVED_UP, {})
     found = []
     for who, own in _by_applicant(problem, plan):
         if who in centers:
-            found.append(_chosen(who, centers[who], own, ties))
+            old = str(moved_up.get(centers[who]["center_id"], ""))
+            found.append(_moved_up(who, centers[who], old) if old else _chosen(who, centers[who], own, ties))
+        elif any(one["ineligible"] == WITHDRAWN for one in own):
+            found.append(_withdrawn(who))
         elif all(one["ineligible"] for one in own):
             found.append(_ineligible(who, own))
         elif who in reserves:
@@ -134,12 +145,16 @@ def ties_table(problem: Problem, plan: Plan) -> pd.DataFrame:
 def _by_applicant(problem: Problem, plan: Plan) -> Iterator[tuple[str, list[_Row]]]:
     """Yield every applicant with its sites, each with what the plan says of a site that it did not take."""
     sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore"))
-    of_losing = plan.losing_sites.reindex(columns=["site_id", *_OF_A_LOSING_SITE])
+    of_losing = plan.losing_sites.reindex(columns=["site_id", *_TOLD])
     losing = {one["site_id"]: one for one in _rows(of_losing)}
     sites = sites.reindex(columns=list(dict.fromkeys([*sites.columns, "decision_reason"])), fill_value="")
+    stands = set(plan.centers["center_id"])
     own: dict[str, list[_Row]] = {}
     for one in _rows(sites):
         told = _OF_A_LOSING_SITE | one | losing.get(one["site_id"], {})
+        if told["center_id"] and pd.notna(told["center_id"]) and told["center_id"] not in stands:
+            # What it would have cost in the place of a center that is gone says nothing of those that stand.
+            told |= _OF_A_LOSING_SITE | {"gone": told["center_id"]}
         own.setdefault(str(one["applicant_id"]), []).append(told)
     yield from sorted(own.items())
 
@@ -151,14 +166,25 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
 
 def _chosen(who: str, center: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     site = str(center["site_id"])
-    tie = _tie(ties, "site_id", [site])
+    tie = closest_tie(ties, "site_id", [site])
     is_required = any(one["site_id"] == site and one["use"] == "required" for one in own)
     required = is_required and center["status"] == "new"
     reason = "required" if required else "least_km"
     words = phrase(f"call.why_{reason}", center=str(center["center_id"]))
     if tie is not None and not required:
-        reason, words = f"won_{tie['decided_by']}", _tie_words("won", tie, tie["other_applicant_id"])
+        reason, words = f"won_{tie['decided_by']}", tie_words("won", tie, tie["other_applicant_id"])
     return Outcome(who, CHOSEN, str(center["center_id"]), site, None, "", tie is not None, reason, words)
+
+
+def _moved_up(who: str, center: _Row, old: str) -> Outcome:
+    name, site = str(center["center_id"]), str(center["site_id"])
+    words = phrase("call.why_moved_up", center=name, old=old)
+    return Outcome(who, CHOSEN, name, site, None, "", near_tie=False, reason="moved_up", words=words)
+
+
+def _withdrawn(who: str) -> Outcome:
+    words = phrase("call.why_withdrawn")
+    return Outcome(who, WITHDRAWN, "", "", None, "", near_tie=False, reason=WITHDRAWN, words=words)
 
 
 def _ineligible(who: str, own: Sequence[_Row]) -> Outcome:
@@ -172,57 +198,55 @@ def _ineligible(who: str, own: Sequence[_Row]) -> Outcome:
 
 def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     site, center = str(reserve["site_id"]), str(reserve["center_id"])
-    lost = _tie(ties, "other_site_id", [one["site_id"] for one in own])
+    # The reason is about the site that is the reserve, whatever another site of its applicant tied with.
+    lost = closest_tie(ties, "other_site_id", [site])
+    is_tie = closest_tie(ties, "other_site_id", [one["site_id"] for one in own]) is not None
     row = next(one for one in own if one["site_id"] == site)
-    is_same = row["center_id"] == center and pd.notna(row["extra_km"])
-    regret, regret_is = (row["extra_km"], row["extra_is"]) if is_same else (reserve["extra_km"], CATCHMENT)
-    reason, words = "reserve", phrase("call.why_reserve", center=center, km=_km(reserve["extra_km"]))
+    # One figure for one swap: that of the reserve, which is exact where sending everybody anew gives it too.
+    regret = reserve["extra_km"]
+    is_same = row["center_id"] == center and round(abs(row["extra_km"] - regret), 3) <= METRE_KM
+    regret_is = EXACT if is_same and row["extra_is"] == EXACT else CATCHMENT
+    why = "call.why_reserve" if _km(regret) == 0 or regret > 0 else "call.why_reserve_shorter"
+    reason, words = "reserve", phrase(why, center=center, km=_km(regret))
     if lost is not None:
-        reason, words = f"lost_{lost['decided_by']}", _tie_words("lost", lost, lost["applicant_id"])
-    return Outcome(
-        who, RESERVE, center, site, _number(regret), str(regret_is), lost is not None, reason, words
-    )
+        reason, words = f"lost_{lost['decided_by']}", tie_words("lost", lost, lost["applicant_id"])
+    return Outcome(who, RESERVE, center, site, _number(regret), str(regret_is), is_tie, reason, words)
 
 
 def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     able = [one for one in own if not one["ineligible"]]
+    lost = closest_tie(ties, "other_site_id", [one["site_id"] for one in able])
+    # Reason and regret are about one site: that which tied, else the one that comes nearest.
     best = min(
-        able,
+        [one for one in able if lost is None or one["site_id"] == lost["other_site_id"]],
         key=lambda one: (_last(one["extra_km"]), _last(one["regret_km_at_least"]), _last(one["preference"])),
     )
-    lost = _tie(ties, "other_site_id", [one["site_id"] for one in able])
     center = best["center_id"] if isinstance(best["center_id"], str) else ""
+    center = center or ("" if lost is None else str(lost["center_id"]))
     regret, regret_is = (
         _number(best["extra_km"]),
         best["extra_is"] if isinstance(best["extra_is"], str) else "",
     )
     if regret is None and (proven := _number(best["regret_km_at_least"])):
         regret, regret_is = proven, AT_LEAST
+    gone = next((str(one["gone"]) for one in able if one["gone"]), "")
     if regret is None:
-        reason = "no_place"
+        reason = "place_given_up" if gone else "no_place"
     else:
         reason = "costs_more" if regret_is == EXACT else "costs_at_least" if regret > 0 else "not_proven"
     if lost is not None:
-        reason, words = f"lost_{lost['decided_by']}", _tie_words("lost", lost, lost["applicant_id"])
+        reason, words = f"lost_{lost['decided_by']}", tie_words("lost", lost, lost["applicant_id"])
     else:
-        words = phrase(f"call.why_{reason}", center=center, km=_km(regret or 0.0))
-    site = str(best["site_id"])
+        words = phrase(f"call.why_{reason}", center=center or gone, km=_km(regret or 0.0))
+    # A tie with somebody who gave the place up since was one all the same.
+    once = {str(one["site_id"]) for one in able if one["gone"]} & {str(one["other_site_id"]) for one in ties}
+    is_tie, site = lost is not None or bool(once), str(best["site_id"])
     return Outcome(
-        who, NOT_CHOSEN, center, site, regret, regret_is if regret is not None else "", lost is not None,
-        reason, words,
-    )  # fmt: skip
+        who, NOT_CHOSEN, center, site, regret, regret_is if regret is not None else "", is_tie, reason, words
+    )
 
 
-def reason_words(told: str) -> Phrase | str:
-    """Return a reason of a decision as a phrase where it is one of ``siting vet``, else as it stands."""
-    for reason in REASONS:
-        words = phrase(f"call.vet_{reason}")
-        if told in (words.said("fa"), words.said("en"), reason):
-            return words
-    return told
-
-
-def _tie(ties: Sequence[_Row], column: str, sites: Sequence[str]) -> _Row | None:
+def closest_tie(ties: Sequence[_Row], column: str, sites: Sequence[str]) -> _Row | None:
     """Return the tie of some sites that says most: one the tie-break decided, then the closest."""
     own = [one for one in ties if one["center_id"] and one[column] in sites]
 
@@ -232,7 +256,7 @@ def _tie(ties: Sequence[_Row], column: str, sites: Sequence[str]) -> _Row | None
     return min(own, key=weight, default=None)
 
 
-def _tie_words(side: str, tie: _Row, other: str) -> Phrase:
+def tie_words(side: str, tie: _Row, other: str) -> Phrase:
     """Return the sentence of a tie for who won or lost it against another."""
     values = {"center": tie["center_id"], "other": other, "km": _km(tie["km_more"])}
     return phrase(f"call.{side}_{tie['decided_by']}", **values)

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.errors import SitingError
+from data.call.seal_key import PSEUDONYM
+from data.errors import Failure, SitingError
 from data.pseudonyms import header_says_so, holds_national_codes
 from data.readers.builder import Builder
-from data.readers.failures import failure
 from data.readers.headers import header_key, value_words
 from data.readers.tables import sites_told
 from data.readers.values import as_text, as_words
 from data.schemas import APPLICANTS
+from data.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 MOST_SITES = 10_000
 """More than anybody proposes: that an applicant proposes too many is decided, not refused."""
-PERSON, SYNTHETIC = "person", "synthetic"
+PERSON, KEY, SYNTHETIC = "person", "key_fingerprint", "synthetic"
+"""Beside the columns of `data.schemas.APPLICANTS`: a vetted file has the first two, to be vetted alike."""
+_HEADER = 1
+"""Row of a file's header."""
 
 
 def read_applications(
@@ -44,7 +48,8 @@ def read_applications(
     DataFrame
         Columns of `data.schemas.APPLICANTS`, ``decision`` empty where nobody decided; a column of decisions
         for each authority, by its header; ``person``, the pseudonym of the national code, empty without one;
-        ``synthetic``. A site that is named twice gets a number behind its id.
+        ``key_fingerprint`` of the key that made it; ``synthetic``. A site that is named twice gets a number
+        behind its id.
 
     Raises
     ------
@@ -61,12 +66,18 @@ def read_applications(
             again > 0, table["site_id"] + "-" + (again + 1).astype("str")
         )
     authorities = {}
-    for name, told in _columns(file, rules.authorities).items():
+    for name, told in _columns(file, rules.authorities, "unknown_authority").items():
         tokens, unknown = as_words(told, value_words("decision"))
-        file.refuse(unknown, "bad_decision")
+        words = phrase("call.bad_authority_decision", column=name)
+        file.failures += [
+            Failure(path.name, int(row), "bad_decision", who, words)
+            for row, who in zip(file.rows[unknown], file.ids[unknown], strict=True)
+        ]
         authorities[name] = tokens.mask(unknown, "")
-    synthetic = [one for one in file.source.headers if header_key(one) == SYNTHETIC][:1]
-    shown = file.kept(synthetic)
+    shown = file.kept(_headed(file, SYNTHETIC))
+    if rules.one_application and not knows_person(table["applicant_id"], person).any():
+        words = phrase("call.no_national_codes")
+        file.reading.note(Failure(path.name, _HEADER, "no_national_codes", "", words))
     checked = {**table, "decision": table["decision"].mask(table["decision"] == "", "pending")}
     rows, failures = file.told(checked, APPLICANTS)
     if failures:
@@ -76,10 +87,17 @@ def read_applications(
     beside = {
         **authorities,
         PERSON: person,
+        KEY: _key_of(file),
         SYNTHETIC: _first(shown, file.index),
         "decision": table["decision"],
     }
     return rows.assign(**{name: told[kept].to_numpy() for name, told in beside.items()})
+
+
+def knows_person(ids: pd.Series[str], person: pd.Series[str]) -> pd.Series[bool]:
+    """Return of which applications it is known whose they are: by a national code, or an id that was one."""
+    known: pd.Series[bool] = (person != "") | ids.str.fullmatch(PSEUDONYM.pattern)
+    return known
 
 
 def _persons(file: Builder, named: str) -> pd.Series[str]:
@@ -87,6 +105,10 @@ def _persons(file: Builder, named: str) -> pd.Series[str]:
 
     It is asked for before any other column is read, so that a code inside their texts is known as one.
     """
+    codes = _kept_persons(file)
+    keys = {header_key(header) for header in file.source.headers}
+    if codes is not None and (not named or header_key(named) not in keys):
+        return codes
     used = set(file.at.values())
     found = [
         header
@@ -94,18 +116,43 @@ def _persons(file: Builder, named: str) -> pd.Series[str]:
         if place not in used
         and (header_says_so(header) or holds_national_codes(as_text(file.source.table[place])))
     ]
-    for header, codes in _columns(file, [named] if named else found[:1]).items():
-        return file.reading.pseudonyms.own(codes, "site", file=file.path.name, header=header)
+    for header, told in _columns(file, [named] if named else found[:1], "unknown_national_code").items():
+        return file.reading.pseudonyms.own(told, "site", file=file.path.name, header=header)
     return pd.Series("", index=file.index, dtype="str")
 
 
-def _columns(file: Builder, headers: Sequence[str]) -> dict[str, pd.Series[str]]:
-    """Return the cells of some columns as text; a header that the file does not have is a failure."""
+def _kept_persons(file: Builder) -> pd.Series[str] | None:
+    """Return the pseudonyms that a vetted file has of the national codes; None where it is no such file."""
+    for header in _headed(file, PERSON):
+        told = as_text(file.source.table[file.source.headers.index(header)])
+        if told[told != ""].str.fullmatch(PSEUDONYM.pattern).all():
+            return told
+    return None
+
+
+def _key_of(file: Builder) -> pd.Series[str]:
+    """Return the fingerprint of the key that made the pseudonyms: of this run, else as a vetted file says."""
+    own = file.reading.pseudonyms.fingerprint
+    for header in _headed(file, KEY):
+        told = as_text(file.source.table[file.source.headers.index(header)])
+        return told.where(told != "", own)
+    return pd.Series(own, index=file.index, dtype="str")
+
+
+def _headed(file: Builder, name: str) -> list[str]:
+    return [header for header in file.source.headers if header_key(header) == header_key(name)][:1]
+
+
+def _columns(file: Builder, headers: Sequence[str], code: str) -> dict[str, pd.Series[str]]:
+    """Return the cells of some columns as text; what the file does not have of them is a failure each."""
     keys = [header_key(header) for header in file.source.headers]
-    for header in headers:
-        if header_key(header) not in keys:
-            file.failures.append(failure(file.path.name, 0, "unknown_keep_column", column=header))
-            raise SitingError.of(file.failures)
+    missing = [header for header in headers if header_key(header) not in keys]
+    if missing:
+        file.failures += [
+            Failure(file.path.name, _HEADER, code, "", phrase(f"call.{code}", column=header))
+            for header in missing
+        ]
+        raise SitingError.of(file.failures)
     return {header: as_text(file.source.table[keys.index(header_key(header))]) for header in headers}
 
 

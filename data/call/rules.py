@@ -59,6 +59,8 @@ class CallRules:
                 object.__setattr__(self, name, read_date(told).isoformat() if told else "")
             except ValueError:
                 failures.append(Failure("rules", 0, "bad_date", name, phrase("readers.bad_date")))
+        if self.opens and self.deadline and self.opens > self.deadline and not failures:
+            failures.append(Failure("rules", 0, "opens_after_deadline", "opens", phrase("call.opens_after")))
         if failures:
             raise SitingError.of(failures)
 

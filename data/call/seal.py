@@ -1,27 +1,31 @@
-"""The seal on a call: one hash of its rules, its seed and its tie-break, printed before the call closes."""
+"""The seal on a call: one hash of its rules, its seed and its tie-break, printed before the call closes.
+
+Who sealed it and when are under the hash too, and the key of the pseudonyms where one is bound (see
+`data.call.seal_key`): lots are drawn by the ids that tables and letters show.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.call.order import ORDER
 from data.call.rules import CallRules, read_call_rules
+from data.call.seal_key import commitment_of
 from data.disk import machine_error, write_whole
 from data.errors import Exit, Failure, SitingError
 from data.hashing import value_hash
 from data.rules import Rules, read_rules
 from data.summary import plain_values, to_json
 from data.text import phrase
+from data.work.in_force import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = 1
-HASH = re.compile(r"[0-9a-f]{64}")
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,10 @@ class Seal:
     Attributes
     ----------
     sealed : mapping
-        ``rules``, ``call``, ``seed`` and ``order``, as JSON knows them, whatever the file left to defaults.
+        ``rules``, ``call``, ``seed`` and ``order``, as JSON knows them, whatever the file left to defaults;
+        ``key`` where one is bound.
     who, when : str
-        Who sealed it, and when (ISO, UTC); not part of the hash.
+        Who sealed it, and when (ISO, UTC).
     """
 
     sealed: Mapping[str, Any]
@@ -42,8 +47,23 @@ class Seal:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of what is sealed, as JSON with sorted keys."""
-        return value_hash(dict(self.sealed))
+        """SHA-256 of what is sealed, by whom and when, as JSON with sorted keys."""
+        return value_hash({"sealed": dict(self.sealed), "who": self.who, "when_utc": self.when})
+
+    @property
+    def seed(self) -> int:
+        """The seed of the search and of the lottery."""
+        return int(self.sealed["seed"])
+
+    @property
+    def deadline(self) -> str:
+        """The last day of registration, ISO; empty for none."""
+        return str(self.sealed["call"].get("deadline") or "")
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether it was made before the call closed; None where its rules name no deadline."""
+        return in_time(self.when, self.deadline)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``seal.json`` holds."""
@@ -55,9 +75,39 @@ class Seal:
             "when_utc": self.when,
         }
 
+    def as_line(self) -> str:
+        """Return the same as one line of JSON, which `read_seal` takes: a run keeps it to be replayed."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True)
 
-def seal_of(rules: Rules, call: CallRules, seed: int, *, who: str = "", when: str = "") -> Seal:
-    """Return the seal on rules, those of a call, and a seed.
+
+def in_time(when_utc: str, deadline: str) -> bool | None:
+    """Return whether a moment lies before the end of the last day of a call, in Iran.
+
+    Parameters
+    ----------
+    when_utc : str
+        ISO, UTC; empty where it is not known.
+    deadline : str
+        ISO date; empty for none.
+
+    Returns
+    -------
+    bool or None
+        None where either is not known.
+    """
+    return day_of(when_utc).isoformat() <= deadline if when_utc and deadline else None
+
+
+def seal_of(
+    rules: Rules,
+    call: CallRules,
+    seed: int,
+    *,
+    secret: bytes = b"",
+    who: str = "",
+    when: str = "",
+) -> Seal:
+    """Return the seal on rules, those of a call, a seed and a key.
 
     Parameters
     ----------
@@ -65,22 +115,25 @@ def seal_of(rules: Rules, call: CallRules, seed: int, *, who: str = "", when: st
         What they mean is sealed, not how a file writes it.
     seed : int
         Of the search and of the lottery.
+    secret : bytes
+        The key of the pseudonyms; empty where none is bound.
     who, when : str
-        For the record.
+        Who seals it, and when (ISO, UTC).
     """
     sealed = {
         "rules": plain_values(rules.as_dict()),
         "call": plain_values(call.as_dict()),
         "seed": int(seed),
         "order": list(ORDER),
+        **({"key": commitment_of(secret, seed)} if secret else {}),
     }
     return Seal(sealed, who, when)
 
 
-def seal_of_file(path: Path | None, seed: int, *, who: str = "", when: str = "") -> Seal:
-    """Return the seal on a file of rules and a seed; on the defaults without a file."""
+def seal_of_file(path: Path | None, seed: int, *, secret: bytes = b"", who: str = "", when: str = "") -> Seal:
+    """Return the seal on a file of rules, a seed and a key; on the defaults without a file."""
     rules = Rules() if path is None else read_rules(path)
-    return seal_of(rules, read_call_rules(path), seed, who=who, when=when)
+    return seal_of(rules, read_call_rules(path), seed, secret=secret, who=who, when=when)
 
 
 def write_seal(seal: Seal, path: Path, *, overwrite: bool) -> None:
@@ -100,13 +153,13 @@ def write_seal(seal: Seal, path: Path, *, overwrite: bool) -> None:
         raise machine_error(error, path) from error
 
 
-def read_seal(told: str) -> tuple[str, Mapping[str, Any] | None]:
-    """Return the hash that a seal has, and what it seals where that is known.
+def read_seal(told: str) -> Seal:
+    """Return a seal that was kept.
 
     Parameters
     ----------
     told : str
-        A hash of 64 hexadecimal digits, or the path of a ``seal.json``.
+        The path of a ``seal.json``, or what it holds as one line (`Seal.as_line`).
 
     Raises
     ------
@@ -114,56 +167,52 @@ def read_seal(told: str) -> tuple[str, Mapping[str, Any] | None]:
         ``not_a_seal`` (exit code 3); ``changed_seal`` (exit code 6) where the file does not hold what its
         hash says.
     """
-    if HASH.fullmatch(told.strip().lower()):
-        return told.strip().lower(), None
-    path = Path(told)
+    name = "seal" if told.startswith("{") else Path(told).name
     try:
-        kept = json.loads(path.read_text(encoding="utf-8-sig"))
-        sealed, own = dict(kept["sealed"]), str(kept["seal"])
-        _ = sealed["rules"]["min_cases"], sealed["call"]["tie_km"], sealed["seed"], sealed["order"]
+        kept = json.loads(told if told.startswith("{") else Path(told).read_text(encoding="utf-8-sig"))
+        seal, own = Seal(dict(kept["sealed"]), str(kept["who"]), str(kept["when_utc"])), str(kept["seal"])
+        _ = seal.sealed["rules"]["min_cases"], seal.sealed["call"]["tie_km"], seal.seed, seal.sealed["order"]
+        _ = seal.in_time, {SCHEMA: "as this program seals"}[kept["schema"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         said = phrase("call.not_a_seal")
-        raise SitingError.of([Failure(path.name, 0, "not_a_seal", "", said)]) from error
-    if Seal(sealed).hash != own:
-        raise SitingError(
-            phrase("call.changed_seal", path=path.name), code="changed_seal", exit_code=Exit.REFUSED
-        )
-    return own, sealed
+        raise SitingError.of([Failure(name, 0, "not_a_seal", "", said)]) from error
+    if seal.hash != own:
+        raise SitingError(phrase("call.changed_seal", path=name), code="changed_seal", exit_code=Exit.REFUSED)
+    return seal
 
 
 def sealed_seed(told: str) -> int:
-    """Return the seed of a seal, 0 without one or where only its hash is told.
+    """Return the seed of a seal, 0 without one.
 
     Raises
     ------
     SitingError
         As `read_seal`.
     """
-    sealed = read_seal(told)[1] if told else None
-    return 0 if sealed is None else int(sealed["seed"])
+    return read_seal(told).seed if told else 0
 
 
-def check_seal(told: str, now: Seal) -> None:
-    """Refuse rules, a seed or a tie-break that are not those that were sealed.
+def check_seal(told: str, rules: Rules, call: CallRules, seed: int) -> Seal:
+    """Refuse rules, a seed or a tie-break that are not those that were sealed; return the seal.
 
     Parameters
     ----------
     told : str
         As `read_seal` takes it.
-    now : Seal
-        On what the plan is to be made by.
+    rules, call, seed : Rules, CallRules, int
+        What the plan is to be made by.
 
     Raises
     ------
     SitingError
-        ``other_seal`` (exit code 6), with everything that differs where the seal says it; as `read_seal`.
+        ``other_seal`` (exit code 6), with everything that differs; as `read_seal`.
     """
-    expected, sealed = read_seal(told)
-    if expected == now.hash:
-        return
-    words = phrase("call.other_seal", expected=expected, now=now.hash)
-    failures = [] if sealed is None else list(_other(sealed, now.sealed))
-    raise SitingError(words, code="other_seal", exit_code=Exit.REFUSED, failures=failures)
+    seal, now = read_seal(told), seal_of(rules, call, seed)
+    failures = list(_other(seal.sealed, now.sealed))
+    if failures:
+        words = phrase("call.other_seal", expected=seal.hash)
+        raise SitingError(words, code="other_seal", exit_code=Exit.REFUSED, failures=failures)
+    return seal
 
 
 def _other(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Failure]:

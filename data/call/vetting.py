@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from data.call.reading import PERSON
+from data.call.reading import PERSON, knows_person
 from data.call.reasons import REFUSING
+from data.fold import fold
 from data.readers.headers import header_key
 
 if TYPE_CHECKING:
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
     from data.call.rules import CallRules
 
 ACCEPTED = "accepted"
+_BETWEEN_WORDS = re.compile(r"[^\w]|_")
+_NEGATIONS = frozenset(
+    {
+        "غیر", "غیرمرتبط", "نا", "نامرتبط", "بی", "بدون", "فاقد", "بجز", "جز", "نیست", "ندارد", "not", "non",
+        "unrelated", "without", "except",
+    }
+)  # fmt: skip
+"""Words of who says that a degree is none of those that are named beside them."""
+_END_OF_DAY, _END_OF_TIME = "T24", "T"
 
 
 def vet(table: pd.DataFrame, rules: CallRules, *, sites_per_applicant: int) -> pd.DataFrame:
@@ -65,7 +76,7 @@ def _broken(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArra
     kind, day = table["kind"].map(header_key), table["registered_at"].str.slice(0, 10)
     kinds = {header_key(one) for one in rules.kinds}
     yield "kind_not_accepted", ((kind != "") & bool(kinds) & ~kind.isin(kinds)).to_numpy()
-    field = table["field"].map(header_key)
+    field = table["field"]
     yield (
         "field_not_accepted",
         (_needs_field(table, rules) & (field != "") & ~_accepted(field, rules)).to_numpy(),
@@ -89,6 +100,10 @@ def _unknown(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArr
     yield "field_unknown", (_needs_field(table, rules) & (table["field"] == "")).to_numpy()
     yield "accessible_unknown", ((table["accessible"] == "") & rules.accessible).to_numpy()
     yield "date_unknown", ((table["registered_at"] == "") & bool(rules.opens or rules.deadline)).to_numpy()
+    known = knows_person(table["applicant_id"], table[PERSON])
+    # A file without any is told of as a whole; who is no natural person has no national code.
+    asked = table["kind"].isin(["natural", ""]) & (rules.one_application and bool(known.any()))
+    yield "national_code_unknown", (~known & asked).to_numpy()
     unsure = np.zeros(len(table), dtype=bool)
     if rules.one_application:
         unsure |= _later(table, PERSON, "applicant_id")[1]
@@ -105,13 +120,27 @@ def _needs_field(table: pd.DataFrame, rules: CallRules) -> pd.Series[bool]:
 
 
 def _accepted(field: pd.Series[str], rules: CallRules) -> pd.Series[bool]:
-    """Return which fields are, or name, one of those that are accepted: ``MA social work``."""
-    keys = [header_key(one) for one in rules.fields]
-    return field.map(lambda told: any(key in told for key in keys)).astype(bool)
+    """Return which fields are, or name in whole words, one of those that are accepted: ``MA social work``."""
+    keys = frozenset(header_key(one) for one in rules.fields)
+    return field.map(lambda told: _names(told, keys)).astype(bool)
+
+
+def _names(told: str, keys: frozenset[str]) -> bool:
+    """Whether words that stand together in a text are one of some keys, however they are spaced."""
+    words = [key for one in _BETWEEN_WORDS.split(fold(told)) if (key := header_key(one))]
+    if not _NEGATIONS.isdisjoint(words):
+        return False
+    return any(
+        "".join(words[first:end]) in keys
+        for first in range(len(words))
+        for end in range(first + 1, len(words) + 1)
+    )
 
 
 def _later(table: pd.DataFrame, by: str, one: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return the applications of somebody that were not the first, and those of which that cannot be told.
+    """Return the applications of somebody that were surely not the first, and those that may not have been.
+
+    A day without an hour is any time of that day; who tells no day may have come at any time.
 
     Parameters
     ----------
@@ -122,25 +151,18 @@ def _later(table: pd.DataFrame, by: str, one: str) -> tuple[NDArray[np.bool_], N
     one : str
         Column that tells one application from another.
     """
-    when = table["registered_at"].mask(table["registered_at"] == "")
-    frame = pd.DataFrame({"by": table[by], "one": table[one], "when": when.astype(object)})
-    first = frame.groupby(["by", "one"], sort=False)["when"].transform(_earliest)
-    frame["first"] = first
-    later, unsure = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-    for name, own in frame[frame["by"] != ""].groupby("by", sort=False):
-        if not name or len(own["one"].drop_duplicates()) == 1:
-            continue
-        at = own.index.to_numpy()
-        each = own.drop_duplicates("one")["first"]
-        if each.isna().any() or (each == each.min()).sum() > 1:
-            unsure[at] = True
-        else:
-            later[at] = (own["first"] != each.min()).to_numpy()
-    return later, unsure
-
-
-def _earliest(when: pd.Series) -> object:
-    return when.min() if when.notna().all() else None
+    when, day = table["registered_at"], table["registered_at"].str.slice(0, 10)
+    told = pd.DataFrame({"by": table[by], "one": table[one], "from": when})
+    # ISO texts: nothing comes before every day, and T24 after every hour of its own.
+    told["until"] = when.mask(when == day, day + _END_OF_DAY).mask(when == "", _END_OF_TIME)
+    span = told.groupby(["by", "one"], sort=False)[["from", "until"]].min()
+    first_until = span.groupby("by", sort=False)["until"].transform("min")
+    later = span["from"] > first_until
+    # Of those that may be the first, one alone is.
+    unsure = ~later & ((~later).groupby(span.index.get_level_values("by")).transform("sum") > 1)
+    named = (table[by] != "").to_numpy()
+    rows = pd.MultiIndex.from_frame(told[["by", "one"]])
+    return named & later.loc[rows].to_numpy(bool), named & unsure.loc[rows].to_numpy(bool)
 
 
 def _too_many(table: pd.DataFrame, reason: NDArray[np.object_], most: int) -> NDArray[np.bool_]:

@@ -57,6 +57,9 @@ class Changes:
         As `data.readers.read_moves` gives it; may be empty.
     close : mapping of str to str
         Date by ``center_id``.
+    declined : mapping of str to str
+        Of the centers that close, those that their applicants give up: the ``site_id`` of the reserve that
+        takes the place, or nothing where it stays vacant; then its families wait for the next call.
     open : mapping of str to str
         Date by ``site_id``.
     relocate : mapping of str to Relocation
@@ -83,6 +86,7 @@ class Changes:
 
     moves: pd.DataFrame = field(default_factory=no_moves)
     close: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    declined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     open: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     relocate: Mapping[str, Relocation] = field(default_factory=lambda: MappingProxyType({}))
     max_cases: Mapping[str, tuple[int, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -104,6 +108,7 @@ class Changes:
         """Return plain values for JSON, in one order, without the moves, which are a table."""
         return {
             "close": dict(sorted(self.close.items())),
+            "declined": dict(sorted(self.declined.items())),
             "open": dict(sorted(self.open.items())),
             "relocate": {name: asdict(there) for name, there in sorted(self.relocate.items())},
             "max_cases": {
@@ -131,10 +136,11 @@ class Changes:
         return cls(
             moves=no_moves() if moves is None else moves,
             close=dict(values["close"]),
+            # A proposal of before has nothing of the kind.
+            declined=dict(values.get("declined", {})),
             open=dict(values["open"]),
             relocate={name: Relocation(**there) for name, there in values["relocate"].items()},
             max_cases={name: (one["cases"], one["date"]) for name, one in values["max_cases"].items()},
-            # A proposal of before has nothing of the kind.
             wanted=dict(values.get("wanted", {})),
             pins=dict(values.get("pins", {})),
             admitted=tuple(values.get("admitted", ())),

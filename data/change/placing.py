@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data.gazetteer.areas import names_like
 from data.gazetteer.match import Asked, Found, Gazetteer, Missed, Spot
 from data.gazetteer.match_known import country_spots
 from data.locating.columns import MATCHED
@@ -115,5 +116,5 @@ def _midsts(households: pd.DataFrame) -> Iterator[_Midst]:
         province, county, place = (str(name) for name in names)
         lon, lat = (round(float(there[axis].median()), DEGREE_DECIMALS) for axis in ("lon", "lat"))
         shared = [one[0] if len(one := there[name].unique()) == 1 else "" for name in ("district", "area")]
-        counties, provinces = ((name,) if name else () for name in (county, province))
+        counties, provinces = names_like("county", county), names_like("province", province)
         yield _Midst(Spot(province, county, place, lon, lat, (place,), counties, provinces), *shared)

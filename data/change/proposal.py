@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.cells import guarded_texts, unguarded_texts
 from data.change.changes import Changes
 from data.disk import write_whole
 from data.errors import Exit, SitingError
@@ -119,18 +120,19 @@ def read_proposal(folder: Path) -> Kept:
 def _csv(table: pd.DataFrame) -> bytes:
     """Return a table as CSV, every number so that reading gives the same one."""
     written = io.StringIO()
-    table.to_csv(written, index=False, lineterminator="\n")
+    guarded_texts(table).to_csv(written, index=False, lineterminator="\n")
     return written.getvalue().encode("utf-8-sig")
 
 
 def _read(file: Path) -> pd.DataFrame:
-    return pd.read_csv(
+    table = pd.read_csv(
         file,
         encoding="utf-8-sig",
         dtype=dict.fromkeys(_TEXTS, "str"),
         keep_default_na=False,
         converters=dict.fromkeys(_FLOATS, _float),
     )
+    return unguarded_texts(table)
 
 
 def _float(cell: str) -> float:

@@ -20,6 +20,7 @@ from data.build.check import NOT_IN_PHASE
 from data.build.units import why_unserved
 from data.change.arrivals import outcome_of, standing_there
 from data.change.check_network import points_of
+from data.change.unopened import still_unopened
 from data.change.unplaced import Unplaced, unplaced
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class Succession:
 def continued(problem: Problem, plan: Plan) -> Problem:
     """Return the problem of the network as it stands: its centers exist, and nothing has changed.
 
-    Where the rules give a number of centers it becomes that of those that stand. A pin to a site is one to
-    the center on it.
+    Where the rules give a number of centers, those that were given and do not stand count among them: their
+    places are vacant. A pin to a site is one to the center on it.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def continued(problem: Problem, plan: Plan) -> Problem:
     """
     centers, rules = _standing(problem, plan), problem.rules
     if isinstance(rules.centers, int):
-        rules = replace(rules, centers=len(centers))
+        rules = replace(rules, centers=int(plan.units["planned"].sum()))
     households = problem.households
     serves = plan.assignments.set_index("household_id")["center_id"]
     today = households["household_id"].map(serves).fillna("").astype("str")
@@ -102,10 +103,13 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
     now = _also_served(continued(problem, plan), changes.admitted)
     outcome = outcome_of(changes.moves, now.households)
     centers = _changed(now, changes)
+    households = _peopled(now, outcome, changes)
     rules = now.rules
     if isinstance(rules.centers, int):
-        rules = replace(rules, centers=len(centers) + len(changes.open))
-    households = _peopled(now, outcome, changes)
+        lived_in = {*households.loc[households["reason"] == "", "unit"], *centers["unit"]}
+        unopened = still_unopened(problem, plan, changes).items()
+        vacant = sum(count for unit, count in unopened if unit in lived_in)
+        rules = replace(rules, centers=len(centers) + len(changes.open) + vacant)
     after = replace(
         now,
         households=grouped(in_order_households(households), rules),

@@ -50,7 +50,8 @@ class Unplaced:
         where = looked_up_in(self.county, self.province)
         words = phrase("changes.place_not_found", place=self.place, where=where)
         if self.places:
-            words = phrase("changes.place_ambiguous", place=self.place, where=where, count=self.places)
+            several = "place_ambiguous_in_county" if self.county else "place_ambiguous"
+            words = phrase(f"changes.{several}", place=self.place, where=where, count=self.places)
         return Failure(self.file, self.row, NO_LOCATION, self.household_id, words)
 
 

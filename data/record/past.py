@@ -1,4 +1,4 @@
-"""What a casebook tells of its past: its versions, and what each did to one household or one center."""
+"""What a casebook tells of its past: its versions, and what each did to one id in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.disk import shown_name
 from data.errors import Exit, SitingError
 from data.exports import export_files, hashes_of
+from data.record.applicants import ApplicantChange, applicant_changes
 from data.record.traces import CenterChange, HouseholdChange, center_changes, household_changes
 from data.standing import drawn_hashes
 from data.summary import summarize
@@ -39,6 +40,8 @@ class Version:
         When (ISO 8601), by whom and what for.
     head : str
         Hash that stands for this version and every one before it.
+    seal : str
+        Of the call, at the version that founded the plan by one; else empty.
     counts : mapping of str to int
         ``households``, ``assigned``, ``unassigned``, ``centers``, ``vacancies``; empty where a casebook of
         before did not count.
@@ -52,21 +55,22 @@ class Version:
     who: str
     why: str
     head: str
+    seal: str
     counts: Mapping[str, int]
     changed: Mapping[str, int]
 
 
 def history(
     book: Casebook, subject: str | None = None
-) -> list[Version] | list[HouseholdChange] | list[CenterChange]:
-    """Return every version of a casebook, or what each did to a household or a center; the oldest first.
+) -> list[Version] | list[HouseholdChange] | list[CenterChange] | list[ApplicantChange]:
+    """Return every version of a casebook, or what each did to one id; the oldest first.
 
     Parameters
     ----------
     book : Casebook
         The record.
     subject : str, optional
-        Id of a household or of a center that any version has.
+        Id of a household, a center or an applicant that any version has.
 
     Raises
     ------
@@ -77,7 +81,11 @@ def history(
     if subject is None:
         return versions
     when = {one.version: (one.kind, one.when) for one in versions}
-    told = household_changes(book, subject, when) or center_changes(book, subject, when)
+    told = (
+        household_changes(book, subject, when)
+        or center_changes(book, subject, when)
+        or applicant_changes(book, subject, when)
+    )
     if not told:
         words = phrase("record.unknown_subject", path=shown_name(book.path.parent), subject=subject)
         raise SitingError(words, code="unknown_subject")
@@ -154,6 +162,7 @@ def _versions(book: Casebook) -> list[Version]:
             entry.who,
             entry.why,
             entry.hash,
+            book.seal(entry.version) if entry.kind == "found" else "",
             dict(entry.payload.get("counts", {})),
             {name: sum(rows) for name, rows in entry.payload["changed"].items()},
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.casebook import CASEBOOK, Casebook
 from data.errors import Failure, SitingError
 from data.nation.check import Figures
+from data.plan import seal_in
 from data.record.behind import differing_exports, exports_of
 from data.standing import behind_files, input_faults, standing_faults
 from data.text import phrase
@@ -117,6 +118,8 @@ def _rebuilt(folder: Path, book: Casebook, result: dict[str, Any]) -> Rebuilt:
     if version.certificate is not None:
         result |= {"checks": len(version.certificate.checks), "plan_hash": version.certificate.plan_hash}
         figures = Figures.of(version.problem, version.plan)
+        if seal := seal_in(version.plan.provenance):
+            result["seal"] = seal
         if sealed:
             # Of a casebook that does not hold itself, the exports may be what is right.
             left = differing_exports(folder, book, version.problem, version.plan)

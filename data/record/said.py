@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from data.call.said import seal_lines
 from data.casebook import CASEBOOK, Casebook
+from data.record.applicants import ApplicantChange
 from data.record.named import version_named
 from data.record.past import Version, history, show
 from data.record.traces import HouseholdChange
@@ -22,8 +25,10 @@ KINDS = ("found", "rebalance", "revert", "grow", "caseworkers", "visits", "activ
 """What a version is known to have done; another is shown by its own word."""
 
 
-def history_lines(told: Sequence[Version | HouseholdChange | CenterChange], lang: Lang) -> list[str]:
-    """Return a line for each version, or for each change of one household or center."""
+def history_lines(
+    told: Sequence[Version | HouseholdChange | CenterChange | ApplicantChange], lang: Lang
+) -> list[str]:
+    """Return a line for each version, or for each change of one household, center or applicant."""
     return [
         version_line(one, lang) if isinstance(one, Version) else " · ".join(change_words(one, lang))
         for one in told
@@ -50,7 +55,8 @@ def shown(folder: Path, asked: str | None, lang: Lang) -> tuple[dict[str, Any], 
     book = Casebook.open(folder / CASEBOOK)
     summary = show(folder, book.version if asked is None else version_named(asked))
     entry = history(book)[summary["casebook_version"] - 1]
-    return summary, [*history_lines([entry], lang), *sentences(summary, None, lang)]
+    # Its sentences name the seal in every version.
+    return summary, [*history_lines([replace(entry, seal="")], lang), *sentences(summary, None, lang)]
 
 
 def version_line(one: Version, lang: Lang) -> str:
@@ -61,11 +67,14 @@ def version_line(one: Version, lang: Lang) -> str:
     parts.append(text("record.changed", lang, rows=sum(one.changed.values())))
     parts += [said for said in (one.who, one.why) if said]
     parts.append(text("record.head", lang, head=one.head))
+    parts += seal_lines(one.seal, lang)
     return " · ".join(parts)
 
 
-def change_words(one: HouseholdChange | CenterChange, lang: Lang) -> list[str]:
-    """Return the parts of a line on what a version did to a household or a center."""
+def change_words(one: HouseholdChange | CenterChange | ApplicantChange, lang: Lang) -> list[str]:
+    """Return the parts of a line on what a version did to a household, a center or an applicant."""
+    if isinstance(one, ApplicantChange):
+        return _applicant_words(one, lang)
     return _household_words(one, lang) if isinstance(one, HouseholdChange) else _center_words(one, lang)
 
 
@@ -76,6 +85,13 @@ def _household_words(one: HouseholdChange, lang: Lang) -> list[str]:
     parts = [_opening(one.version, one.kind, one.when, lang), events]
     parts.append(text("record.from_to", lang, before=before, after=after))
     return parts + ([_reason(one.reason, lang)] if one.reason else [])
+
+
+def _applicant_words(one: ApplicantChange, lang: Lang) -> list[str]:
+    parts = [_opening(one.version, one.kind, one.when, lang), text(f"call.outcome_{one.outcome}", lang)]
+    if one.center_id:
+        parts.append(text("record.center_at_site", lang, center=one.center_id, site=one.site_id))
+    return parts
 
 
 def _center_words(one: CenterChange, lang: Lang) -> list[str]:

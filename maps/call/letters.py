@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data.call.outcomes import outcomes_of
+from data.call.order import lot, lot_text
+from data.call.outcomes import AT_LEAST, CATCHMENT, outcomes_of
+from data.call.reasons import reason_words
+from data.call.seal import in_time
 from data.errors import said
 from data.plan import CALL
 from data.text import number, text
+from data.work.in_force import day_of
 from maps.dates import shown_day
 from maps.names import names_of
 from maps.page import asset, isolate, still_page
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from data.call.outcomes import Outcome
     from data.plan import Plan
     from data.problem import Problem
+    from data.rules import Rules
     from data.text import Lang
     from maps.origin import Origin
 
@@ -34,7 +39,8 @@ class Letter:
     outcome : Outcome
         The decision and its reason.
     sites : DataFrame
-        ``site_id``, ``preference``, ``province``, ``county``, ``ineligible`` of each site, by preference.
+        ``site_id``, ``preference``, ``province``, ``county``, ``ineligible``, ``decision_reason`` of each
+        site, by preference.
     registered_at : str
         ISO date, empty where the applicant did not say.
     """
@@ -56,13 +62,16 @@ class Issue:
         Version and head of the record.
     call : mapping
         `data.plan.CALL` of the plan's provenance; empty of a plan without one.
+    rules : Rules
+        Of the plan: what its kilometres count.
     synthetic : bool
         Whether the applicants are invented.
     """
 
     letters: tuple[Letter, ...]
     origin: Origin
-    call: Mapping[str, object]
+    call: Mapping[str, Any]
+    rules: Rules
     synthetic: bool
 
 
@@ -76,7 +85,10 @@ def issue_of(problem: Problem, plan: Plan, origin: Origin) -> Issue:
     origin : Origin
         Its version, head and day.
     """
-    columns = ["site_id", "applicant_id", "preference", "province", "county", "ineligible", "registered_at"]
+    columns = [
+        "site_id", "applicant_id", "preference", "province", "county", "ineligible", "decision_reason",
+        "registered_at",
+    ]  # fmt: skip
     sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore")).reindex(columns=columns)
     by_applicant = dict(iter(sites.sort_values(["preference", "site_id"]).groupby("applicant_id")))
     letters = []
@@ -84,7 +96,8 @@ def issue_of(problem: Problem, plan: Plan, origin: Origin) -> Issue:
         own = by_applicant[one.applicant_id]
         days = sorted(str(day)[:10] for day in own["registered_at"].dropna() if day)
         letters.append(Letter(one, own, days[0] if days else ""))
-    return Issue(tuple(letters), origin, plan.provenance.get(CALL, {}), bool(problem.synthetic))
+    call = plan.provenance.get(CALL, {})
+    return Issue(tuple(letters), origin, call, problem.rules, bool(problem.synthetic))
 
 
 def letter_page(issue: Issue, letters: Sequence[Letter], lang: Lang) -> str:
@@ -104,10 +117,12 @@ def letter_page(issue: Issue, letters: Sequence[Letter], lang: Lang) -> str:
         asset("report.css") + asset("invoice.css"),
         lang=lang,
         title=text("call.letter_title", lang),
-        letters=[_letter(one, lang) for one in letters],
+        letters=[_letter(one, issue, lang) for one in letters],
         synthetic=text("report.synthetic", lang) if issue.synthetic else "",
         rules=_rules(issue, lang),
-        objection=text("call.letter_objection", lang),
+        objection=text(
+            "call.letter_objection" if issue.call.get("seal") else "call.letter_objection_unsealed", lang
+        ),
         made=text(
             "call.letter_made",
             lang,
@@ -124,16 +139,50 @@ def letter_page(issue: Issue, letters: Sequence[Letter], lang: Lang) -> str:
 
 def _rules(issue: Issue, lang: Lang) -> list[str]:
     """Return by which rules applicants were told apart."""
-    lines = [text("call.letter_rule", lang)]
+    lines = [text("call.letter_rule", lang), _counted(issue.rules, lang)]
     if issue.call:
         seed = isolate(str(issue.call["seed"]))
-        lines.append(text("call.letter_order", lang, seed=seed))
+        order = "call.letter_order" if issue.call["applies"] else "call.letter_order_unsealed"
+        lines.append(text(order, lang, seed=seed))
         lines.append(text("call.letter_limit", lang, km=float(str(issue.call["limit_km"]))))
-    lines.append(text("call.letter_sealed" if issue.call.get("seal") else "call.letter_unsealed", lang))
-    return lines
+    return [*lines, _sealed(issue.call, lang)]
 
 
-def _letter(one: Letter, lang: Lang) -> dict[str, object]:
+def _counted(rules: Rules, lang: Lang) -> str:
+    """Return what the kilometres of a plan count, as its rules have it."""
+    counted = [text("call.letter_counted", lang)]
+    for name, km in (("preference", rules.preference_km), ("merit", rules.merit_km)):
+        if km:
+            counted.append(text(f"call.letter_counted_{name}", lang, km=number(km, lang, digits=3)))
+    if rules.cross_district_km or rules.center_km:
+        counted.append(text("call.letter_counted_other", lang))
+    return text("call.and", lang).join(counted) + "."
+
+
+def _sealed(call: Mapping[str, Any], lang: Lang) -> str:
+    """Return under which seal, and whether that was made before the call closed."""
+    if not call.get("seal"):
+        return text("call.letter_unsealed", lang)
+    when, deadline = str(call.get("sealed_utc", "")), str(call.get("deadline", ""))
+    if not when:
+        return text("call.letter_sealed", lang)
+    day = isolate(shown_day(day_of(when).isoformat(), lang))
+    timely = in_time(when, deadline)
+    if timely is None:
+        return text("call.letter_sealed_without_deadline", lang, day=day)
+    key = "call.letter_sealed_in_time" if timely else "call.letter_sealed_late"
+    return text(key, lang, day=day, deadline=isolate(shown_day(deadline, lang)))
+
+
+def _lot(applicant_id: str, issue: Issue) -> tuple[str, str] | None:
+    """Return the text that an applicant's lot is drawn of, and the lot; None where none was drawn."""
+    if not issue.call.get("applies"):
+        return None
+    seed = int(issue.call["seed"])
+    return lot_text(seed, applicant_id), lot(seed, applicant_id)
+
+
+def _letter(one: Letter, issue: Issue, lang: Lang) -> dict[str, object]:
     outcome = one.outcome
     rows = [
         {
@@ -151,27 +200,36 @@ def _letter(one: Letter, lang: Lang) -> dict[str, object]:
         "center": outcome.center_id if outcome.outcome == "chosen" else "",
         "reason": said(outcome.words, lang),
         "regret": _regret(outcome, lang),
+        "lot": _lot(outcome.applicant_id, issue),
         "near_tie": text("call.letter_near_tie", lang) if outcome.near_tie else "",
         "rows": rows,
     }
 
 
 def _regret(outcome: Outcome, lang: Lang) -> str:
+    """Return what the plan would cost with the site of the reason; empty where nothing is known of it."""
     if outcome.regret_km is None:
         return ""
-    kind = "at_least" if outcome.regret_is == "at_least" else "exact"
-    return text(
-        f"call.regret_{kind}",
-        lang,
-        km=float(outcome.regret_km),
-        site=isolate(outcome.site_id),
-        center=isolate(outcome.center_id),
-    )
+    km = round(float(outcome.regret_km), 1)
+    site, center = isolate(outcome.site_id), isolate(outcome.center_id)
+    if outcome.regret_is == AT_LEAST:
+        # That it costs at least less than nothing is no news.
+        return text("call.regret_at_least", lang, km=km, site=site, center=center) if km > 0 else ""
+    if not km:
+        return text("call.regret_same", lang, site=site, center=center)
+    if outcome.regret_is == CATCHMENT:
+        key = "call.regret_catchment" if km > 0 else "call.regret_catchment_shorter"
+    else:
+        key = "call.regret_exact" if km > 0 else "call.regret_shorter"
+    return text(key, lang, km=abs(km), site=site, center=center)
 
 
 def _state(outcome: Outcome, site: Mapping[object, object], lang: Lang) -> str:
-    if str(site["ineligible"]):
-        return text(f"build.ineligible_{site['ineligible']}", lang)
+    why, told = str(site["ineligible"]), site["decision_reason"]
+    if why in ("refused", "pending") and isinstance(told, str) and told:
+        return text(f"call.letter_{why}", lang, reason=isolate(said(reason_words(told), lang)))
+    if why:
+        return text(f"build.ineligible_{why}", lang)
     if str(site["site_id"]) == outcome.site_id and outcome.outcome in ("chosen", "reserve"):
         return text(f"call.outcome_{outcome.outcome}", lang)
     return text("call.outcome_not_chosen", lang)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.serving import NOBODY, limits
+from allocation.serving import LEFT_OUT_KM, NOBODY, limits
 from data.geodesy import all_pairs_km
-from siting.explain.stood import Stood
+from siting.explain.stood import TIE_KM, Stood
 from siting.explain.swaps import at_least
 from siting.price import paid_km
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -35,14 +35,18 @@ class Bench:
         The network.
     resolve : callable
         Solves the unit anew with other facilities open, as the search does.
-    tried, least : dict
-        What was solved by pair, and what was proven by site: kept as long as the network is.
+    added_km : mapping of int to float
+        What the tie-break added to the cost for who stands at an open facility, km; of others nothing.
+    tried, least, known : dict
+        What was solved by pair, and by site what was proven and what it costs: kept while the network stands.
     """
 
     solved: Solved
     resolve: Resolve
+    added_km: Mapping[int, float] = field(default_factory=dict)
     tried: dict[Pair, Solved] = field(default_factory=dict)
     least: dict[int, float] = field(default_factory=dict)
+    known: dict[int, float] = field(default_factory=dict)
 
     @cached_property
     def cost_km(self) -> float:
@@ -98,10 +102,32 @@ class Bench:
 
         Infinite where somebody would lose a place by it, or a center would fall short of its least.
         """
-        then = self.swapped(site)
-        if _left_out(then) > _left_out(self.solved) or _short(then) > _short(self.solved):
-            return np.inf
-        return paid_km(then) - self.cost_km
+        if site not in self.known:
+            then = self.swapped(site)
+            worse = _left_out(then) > _left_out(self.solved) or _short(then) > _short(self.solved)
+            self.known[site] = np.inf if worse else paid_km(then) - self.cost_km
+        return self.known[site]
+
+    def twin_of(self, site: int, others: Iterable[int]) -> int | None:
+        """Return the first of some sites in whose place another costs the same to a metre; None for none.
+
+        Both would take the place of one center, and whoever goes to either pays the same there, so that no
+        solution tells them apart. What is proven of them, which must be known, spares most of the comparison.
+        """
+        near = [
+            one
+            for one in others
+            if self.home[one] == self.home[site] and abs(self.least[one] - self.least[site]) <= TIE_KM
+        ]
+        if not near:
+            return None
+        unit = self.solved.unit
+        paid = np.where(
+            np.isfinite(cost := unit.cost_km(np.array([site, *near]), exact=True)), cost, LEFT_OUT_KM
+        )
+        same = unit.cases @ np.abs(paid[:, 1:] - paid[:, :1]) <= TIE_KM
+        same &= unit.facilities.max_cases[near] == unit.facilities.max_cases[site]
+        return next((one for one, alike in zip(near, same, strict=True) if alike), None)
 
 
 def _left_out(one: Solved) -> int:

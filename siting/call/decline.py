@@ -29,12 +29,16 @@ class Withdrawal:
     ----------
     applicant_id, center_id : str
         Who, and from which center.
+    households, cases : int
+        Whom that center serves.
     reserve_id, site_id : str
         The reserve and its site; empty where there is none and the place stays vacant.
     """
 
     applicant_id: str
     center_id: str
+    households: int
+    cases: int
     reserve_id: str = ""
     site_id: str = ""
 
@@ -56,22 +60,25 @@ def withdrawal_of(folder: Path, applicant_id: str) -> Withdrawal:
 
 
 def _in(plan: Plan, applicant_id: str) -> Withdrawal | None:
-    own = plan.centers.loc[plan.centers["applicant_id"] == applicant_id, "center_id"]
+    own = plan.centers[plan.centers["applicant_id"] == applicant_id]
     if own.empty or not applicant_id:
         return None
-    center = str(own.iloc[0])
+    given_up = own.iloc[0]
+    center, count = str(given_up["center_id"]), (int(given_up["households"]), int(given_up["cases"]))
     named = plan.reserves[plan.reserves["center_id"] == center]
     if named.empty:
-        return Withdrawal(applicant_id, center)
+        return Withdrawal(applicant_id, center, *count)
     reserve = named.iloc[0]
-    return Withdrawal(applicant_id, center, str(reserve["applicant_id"]), str(reserve["site_id"]))
+    return Withdrawal(applicant_id, center, *count, str(reserve["applicant_id"]), str(reserve["site_id"]))
 
 
 def decline(folder: Path, withdrawal: Withdrawal, temp: Path, *, effective: str) -> dict[str, Any]:
     """Fill a folder with the proposal of a withdrawal; return its ``proposal.json``.
 
     Every other center stays. Of the families, those of the center go to the reserve's, and of the others only
-    as many change theirs as must: beyond the fewest transfers none is made though it would pay.
+    as many change theirs as must: beyond the fewest transfers none is made though it would pay. Without a
+    reserve the families of the center wait for the next call, all of them, and nobody else moves; the place
+    still counts among the centers that were given.
 
     Parameters
     ----------
@@ -92,17 +99,10 @@ def decline(folder: Path, withdrawal: Withdrawal, temp: Path, *, effective: str)
     day = iso_date(effective)
     changes = Changes(
         close={withdrawal.center_id: day},
+        declined={withdrawal.center_id: withdrawal.site_id},
         open={withdrawal.site_id: day} if withdrawal.site_id else {},
         effective=day,
     )
-    facts = _made(folder, changes, temp, None)
-    fewest = int(facts["curve"][0]["transferred_cases"])
-    if facts["transferred_cases"] > fewest:
-        facts = _made(folder, changes, temp, fewest)
-    return facts
-
-
-def _made(folder: Path, changes: Changes, temp: Path, most: int | None) -> dict[str, Any]:
     if (folder / PROVINCES).is_dir():
-        return propose_nation(folder, changes, temp, max_transfers=most)
-    return proposed(folder, changes, temp, max_transfers=most)[1]
+        return propose_nation(folder, changes, temp)
+    return proposed(folder, changes, temp)[1]

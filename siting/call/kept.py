@@ -10,8 +10,11 @@ import pandas as pd
 
 from data.call.order import ORDER
 from data.geodesy import KM_DECIMALS
+from siting.explain.stood import TIE_KM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.call.order import TieBreak
     from data.plan import Plan
     from siting.call.ties import Settled
@@ -38,6 +41,7 @@ class Call:
         """Return what `data.plan.CALL` holds in the provenance of the plan, ready for JSON."""
         return {
             "seal": self.rule.seal,
+            **self._of_seal(),
             "order": list(ORDER),
             "applies": self.rule.applies,
             "seed": self.rule.seed,
@@ -45,6 +49,11 @@ class Call:
             "limit_km": round(self.settled.limit_km, KM_DECIMALS),
             "ties": [asdict(one) for one in self.settled.ties],
         }
+
+    def _of_seal(self) -> dict[str, str]:
+        if not self.rule.seal:
+            return {}
+        return {"sealed_utc": self.rule.sealed_utc, "deadline": self.rule.deadline}
 
     def with_losers(self, losing: pd.DataFrame, centers: pd.DataFrame) -> pd.DataFrame:
         """Return the losing sites with the center whose place each would take, and what it would cost."""
@@ -54,6 +63,17 @@ class Call:
         }
         told = self.settled.losers.assign(center_id=self.settled.losers["against"].map(named))
         return _joined(losing, told)
+
+
+def alike_km(call: Mapping[str, Any]) -> float:
+    """Return the difference up to which the tie-break of a plan decides, km; to a metre where none applies.
+
+    Parameters
+    ----------
+    call : mapping
+        `data.plan.CALL` of the plan's provenance; empty of a plan without one.
+    """
+    return max(float(call["limit_km"]), TIE_KM) if call.get("applies") else TIE_KM
 
 
 def as_before(losing: pd.DataFrame, before: Plan) -> pd.DataFrame:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from siting.explain.center import (
     Alternative,
+    alike_km_of,
     alternative,
     best_swaps_of,
     gap_km_of,
     rivals_of,
     why_fixed,
 )
+from siting.explain.shown import Explained
 from siting.explain.swaps import (
     LOSS,
     OTHER_SIDE,
@@ -27,6 +29,7 @@ from siting.explain.swaps import (
     swap_of,
     verdict,
 )
+from siting.explain.tied import Tied, tied
 from siting.explain.version import stood_of
 
 if TYPE_CHECKING:
@@ -90,8 +93,8 @@ class SiteFacts:
     verdict: str = ""
 
 
-@dataclass(frozen=True)
-class ApplicantFacts:
+@dataclass(frozen=True, repr=False)
+class ApplicantFacts(Explained):
     """What is to be said of an applicant.
 
     Attributes
@@ -112,6 +115,8 @@ class ApplicantFacts:
         ``clear_win``, ``near_tie``, ``clear_loss``, ``uncontested``, ``ineligible`` or ``no_choice``.
     sites : tuple of SiteFacts
         By preference.
+    tie : Tied or None
+        What a call settled between the applicant and another for a center, as its letter tells it.
     """
 
     applicant_id: str
@@ -122,6 +127,7 @@ class ApplicantFacts:
     gap_km: float | None
     verdict: str
     sites: tuple[SiteFacts, ...]
+    tie: Tied | None = None
 
 
 def explain_applicant(problem: Problem, plan: Plan, applicant_id: str) -> ApplicantFacts:
@@ -166,7 +172,8 @@ def _not_chosen(
     if not worth:
         worth = INELIGIBLE if all(one.status == INELIGIBLE for one in sites) else NO_CHOICE
     compared = all(one.all_compared for one in sites)
-    return ApplicantFacts(applicant_id, "", "", None, compared, gap_km_of(plan), worth, tuple(sites))
+    tie = tied(problem, plan, [one.site_id for one in sites if one.status != INELIGIBLE], won=False)
+    return ApplicantFacts(applicant_id, "", "", None, compared, gap_km_of(plan), worth, tuple(sites), tie)
 
 
 def _chosen(
@@ -180,7 +187,7 @@ def _chosen(
     gap = gap_km_of(plan)
     worth = NO_CHOICE if fixed else UNCONTESTED
     if swaps:
-        worth = OTHER_SIDE[verdict(swaps[0], gap_km=gap)]
+        worth = OTHER_SIDE[verdict(swaps[0], gap_km=gap, alike_km=alike_km_of(plan))]
     sites = []
     for _, row in own.iterrows():
         if row["site_id"] == center["site_id"]:
@@ -194,8 +201,9 @@ def _chosen(
             swap = swap_of(stood, stood.as_it_is, (int(stood.open[position]), into))
             sites.append(replace(_of_swap(problem, plan, row, stood, swap), n_compared=1))
     runner_up = alternative(problem, stood, swaps[0]) if swaps else None
+    tie = None if fixed else tied(problem, plan, [str(center["site_id"])], won=True)
     return ApplicantFacts(
-        str(center["applicant_id"]), name, fixed, runner_up, complete, gap, worth, tuple(sites)
+        str(center["applicant_id"]), name, fixed, runner_up, complete, gap, worth, tuple(sites), tie
     )
 
 
@@ -220,7 +228,7 @@ def _of_swap(problem: Problem, plan: Plan, row: pd.Series, stood: Stood, swap: S
         against_applicant=str(owner.get(against, "")),
         swap=alternative(problem, stood, swap),
         proven_km=proven or None,
-        verdict=verdict(swap, gap_km=gap_km_of(plan), proven_km=proven),
+        verdict=verdict(swap, gap_km=gap_km_of(plan), proven_km=proven, alike_km=alike_km_of(plan)),
     )
 
 

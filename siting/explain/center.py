@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data.plan import CALL
+from siting.call.kept import alike_km
+from siting.explain.shown import Explained
 from siting.explain.swaps import OTHER_SIDE, best_swaps, pairs_of, verdict
+from siting.explain.tied import Tied, tied
 from siting.explain.version import kilometres, stood_of
 
 if TYPE_CHECKING:
@@ -54,8 +58,8 @@ class Alternative:
     cases: int
 
 
-@dataclass(frozen=True)
-class CenterFacts:
+@dataclass(frozen=True, repr=False)
+class CenterFacts(Explained):
     """What is to be said of a center.
 
     Attributes
@@ -83,6 +87,8 @@ class CenterFacts:
     verdict : str
         Of the center against the best alternative: ``clear_win``, ``near_tie``, ``clear_loss``, or
         ``uncontested``; empty where there was no choice.
+    tie : Tied or None
+        What a call settled between its applicant and another for this center.
     """
 
     center_id: str
@@ -103,6 +109,7 @@ class CenterFacts:
     all_compared: bool
     gap_km: float | None
     verdict: str
+    tie: Tied | None = None
 
 
 def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
@@ -127,7 +134,9 @@ def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
     rivals = rivals_of(problem, plan, stood)
     swaps, complete = ([], True) if fixed else best_swaps_of(stood, problem, position, rivals, count=SHOWN)
     gap = gap_km_of(plan)
-    worth = "uncontested" if not swaps else OTHER_SIDE[verdict(swaps[0], gap_km=gap)]
+    worth = (
+        "uncontested" if not swaps else OTHER_SIDE[verdict(swaps[0], gap_km=gap, alike_km=alike_km_of(plan))]
+    )
     lower, upper = stood.bounds(stood.open)
     return CenterFacts(
         center_id=center_id,
@@ -148,12 +157,18 @@ def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
         all_compared=complete,
         gap_km=gap,
         verdict="" if fixed else worth,
+        tie=None if fixed else tied(problem, plan, [str(row["site_id"])], won=True),
     )
 
 
 def gap_km_of(plan: Plan) -> float | None:
     """Return by how much a plan may exceed the least there is, km; None without a bound."""
     return None if plan.bound is None else max(plan.objective_km - plan.bound.value_km, 0.0)
+
+
+def alike_km_of(plan: Plan) -> float:
+    """Return the saving up to which kilometres do not decide in a plan but its tie-break, km."""
+    return alike_km(plan.provenance.get(CALL, {}))
 
 
 def why_fixed(problem: Problem, plan: Plan, center_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from data.casebook import CASEBOOK, Casebook
 from data.compare.sides import parted
 from data.errors import Failure, SitingError
+from data.plan import seal_in
 from data.summary import distance_kind
 from data.text import phrase
 from siting.explain.applicant import ApplicantFacts, explain_applicant
@@ -48,6 +49,11 @@ def explain(problem: Problem, plan: Plan, *, kind: str, subject: str) -> Facts:
         ``unknown_household``, ``unknown_applicant`` or ``unknown_center``; the last two name those that are
         spelled much alike. What is like a household's id is nobody's business.
     """
+    facts = _facts(problem, plan, kind, subject)
+    return replace(facts, synthetic=bool(problem.synthetic))
+
+
+def _facts(problem: Problem, plan: Plan, kind: str, subject: str) -> Facts:
     if kind == "household":
         if not (problem.households["household_id"] == subject).any():
             raise unknown(kind, subject, ())
@@ -100,6 +106,7 @@ def explain_folder(place: Path, *, kind: str, subject: str) -> tuple[Facts, dict
         "kind": kind,
         "version": entry.version,
         "head": entry.hash,
+        **({"seal": seal} if (seal := seal_in(plan.provenance)) else {}),
         "synthetic": bool(problem.synthetic),
         "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
     }

@@ -11,8 +11,10 @@ from allocation.serving import NOBODY
 from data.fairness import reaching
 from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
+from data.plan import HELD
 from siting.explain.nearer import NOWHERE, Group, Nearer, nearer
 from siting.explain.places import Places, places_needed
+from siting.explain.shown import Explained
 from siting.explain.version import kilometres, stood_of
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ class Across:
     km: float
 
 
-@dataclass(frozen=True)
-class HouseholdFacts:
+@dataclass(frozen=True, repr=False)
+class HouseholdFacts(Explained):
     """What is to be said of a household.
 
     Attributes
@@ -120,7 +122,9 @@ def explain_household(problem: Problem, plan: Plan, household_id: str) -> Househ
     facts = HouseholdFacts(
         household_id, str(person["unit"]), int(person["cases"]), 0, None, None, None, 0, reason
     )
-    stood = stood_of(problem, plan, facts.unit) if reason not in NOT_TO_PLAN else None
+    held = plan.unassigned["vacancy_id"].isin(plan.provenance.get(HELD, ()))
+    is_held = bool((plan.unassigned.loc[held, "household_id"] == household_id).any())
+    stood = None if is_held or reason in NOT_TO_PLAN else stood_of(problem, plan, facts.unit)
     if stood is None:
         return facts
     own = problem.households[problem.households["unit"] == facts.unit].reset_index(drop=True)
@@ -193,7 +197,7 @@ class _Asked:
     def _unserved(self, facts: HouseholdFacts, spot_km: NDArray[np.float64]) -> HouseholdFacts:
         stood, unit = self.stood, self.stood.unit
         if facts.reason == "vacancy":
-            return replace(facts, vacancy_km=unit.rules.vacancy_km)
+            return replace(facts, vacancy_km=unit.rules.waiting_km)
         if facts.reason == "no_capacity":
             lacking = int(
                 unit.cases[stood.center == NOBODY].sum() - (stood.bounds(stood.open)[1] - stood.load()).sum()

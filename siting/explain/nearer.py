@@ -163,7 +163,7 @@ class Group:
         return Dearer(order, float(beside[at] - beside[own]) - order - transfer - far, transfer, far)
 
     def _better_waits(self, at: int) -> bool:
-        return bool(self.paid_km[at] >= self.stood.unit.rules.vacancy_km)
+        return bool(self.paid_km[at] >= self.stood.unit.rules.waiting_km)
 
 
 def nearer(group: Group, at: int, km: float, furthest_km: float | None) -> Nearer:

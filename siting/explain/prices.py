@@ -55,7 +55,7 @@ class Prices:
         if near is not None:
             known |= dict(zip(near.open.tolist(), near.price_km.tolist(), strict=True))
         price = np.maximum([known[one] for one in stood.open.tolist()], -LEFT_OUT_KM)
-        waits = np.where(stood.waits, min(stood.unit.rules.vacancy_km, LEFT_OUT_KM), LEFT_OUT_KM)
+        waits = np.where(stood.waits, min(stood.unit.rules.waiting_km, LEFT_OUT_KM), LEFT_OUT_KM)
         every = np.column_stack([stood.paid_open_km + price, waits, np.full(len(waits), LEFT_OUT_KM)])
         best = every.argmin(axis=1)
         rows = np.arange(len(every))

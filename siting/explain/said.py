@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from siting.explain.explaining import Facts
     from siting.explain.nearer import Nearer
     from siting.explain.places import OneMore, Places
+    from siting.explain.tied import Tied
 
 KM_DIGITS, FINE_DIGITS = 1, 2
 FINE_KM = 1.0
@@ -70,6 +71,8 @@ def _unserved(facts: HouseholdFacts, lang: Lang) -> Iterator[str]:
     yield text(f"explain.unserved_{facts.reason}", lang, **named)
     if facts.vacancy_km is not None:
         yield text("explain.waiting_counts", lang, km=_km(facts.vacancy_km, lang))
+    elif facts.reason == "vacancy":
+        yield text("explain.waits_for_call", lang)
     if facts.lacking:
         yield text("explain.lacking", lang, unit=facts.unit, count=facts.lacking)
     if facts.needed_max_km is not None:
@@ -171,6 +174,7 @@ def _center(facts: CenterFacts, lang: Lang) -> Iterator[str]:
         yield _alternative(one, lang)
     if not facts.all_compared:
         yield text("explain.not_all", lang)
+    yield from _tied(facts.tie, lang)
     yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
 
 
@@ -188,6 +192,7 @@ def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
     else:
         yield text("explain.not_chosen", lang, **named)
     if facts.center_id and not facts.why_fixed:
+        yield from _tied(facts.tie, lang)
         yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
     if same := _all_ineligible(facts.sites):
         reason = phrase(f"explain.ineligible_{same}")
@@ -199,6 +204,7 @@ def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
         best = _best(facts)
         if best:
             yield text("explain.best_site", lang, site=best)
+        yield from _tied(facts.tie, lang)
         yield from _judged(facts.verdict, facts.gap_km, lang, missed=WIN)
 
 
@@ -239,6 +245,12 @@ def _site(one: SiteFacts, own: str, lang: Lang) -> Iterator[str]:
         yield text("explain.site_nearer", lang, km=number(one.nearer_by_km, lang, digits=2))
     if one.first_choice_km is not None and one.swap.left_out <= 0 and one.swap.short <= 0:
         yield text("explain.site_first_choice", lang, change=_change(one.first_choice_km, lang))
+
+
+def _tied(tie: Tied | None, lang: Lang) -> Iterator[str]:
+    """Yield what a call settled, in the words of its letters."""
+    if tie is not None:
+        yield tie.words.said(lang)
 
 
 def _judged(verdict: str, gap_km: float | None, lang: Lang, *, missed: str) -> Iterator[str]:

@@ -193,7 +193,7 @@ class Stood:
             upper = upper + room[1] * (open_ == room[0])
         if cut is not None:
             paid = paid - cut[1] * (open_ == cut[0])
-        every = np.column_stack([paid, np.where(waits, self.unit.rules.vacancy_km, np.inf)])
+        every = np.column_stack([paid, np.where(waits, self.unit.rules.waiting_km, np.inf)])
         usual = (
             np.append(open_, VACANT)[None, :] == np.where(self.center == NOBODY, VACANT, self.center)[:, None]
         )
@@ -231,7 +231,7 @@ class Stood:
         served = (flow.center >= 0) & (flow.center < k)
         group, at, cases = flow.group[served], flow.center[served], flow.cases[served]
         waiting = int(flow.cases[flow.center == k].sum())
-        cost = float(cases @ paid[group, at]) + self.unit.rules.vacancy_km * waiting
+        cost = float(cases @ paid[group, at]) + self.unit.rules.waiting_km * waiting
         center = np.full(len(self.unit.cases), NOBODY)
         order = np.argsort(flow.cases, kind="stable")
         center[flow.group[order]] = np.append(open_, [VACANT, NOBODY])[flow.center[order]]
@@ -261,7 +261,7 @@ class Stood:
         waiting = int(self.unit.cases[rest & self.waits].sum())
         cost = float(self.unit.cases[served] @ paid[served, where[served]])
         left_out = int(self.unit.cases[rest & ~self.waits].sum())
-        return cost + self.unit.rules.vacancy_km * waiting, left_out
+        return cost + self.unit.rules.waiting_km * waiting, left_out
 
 
 def position_in(open_: NDArray[np.int64], facility: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -217,7 +217,7 @@ def nearer_by_km(stood: Stood, now: Again, swap: Swap) -> float | None:
     return cut
 
 
-def verdict(swap: Swap, *, gap_km: float | None, proven_km: float = 0.0) -> str:
+def verdict(swap: Swap, *, gap_km: float | None, proven_km: float = 0.0, alike_km: float = TIE_KM) -> str:
     """Return what the applicant is worth who would come in by a swap: a clear win or loss, or a near-tie.
 
     Parameters
@@ -229,10 +229,12 @@ def verdict(swap: Swap, *, gap_km: float | None, proven_km: float = 0.0) -> str:
         exact for this one change, decides alone.
     proven_km : float
         What every plan with the applicant is proven to cost more; 0 where that is not known.
+    alike_km : float
+        Saving up to which the tie-break of a call decides and not kilometres, as `siting.call.kept.alike_km`.
     """
     if proven_km > 0 or not swap.fits:
         return LOSS
-    if swap.extra_km < -TIE_KM:
+    if swap.extra_km < -alike_km:
         return WIN
     within = swap.extra_km <= max(TIE_KM, gap_km or 0.0)
     return TIE if within or swap.extra_km_at_least <= TIE_KM else LOSS

@@ -12,6 +12,7 @@ from allocation.facilities import NO_APPLICANT, Facilities
 from allocation.serving import NOBODY, VACANT
 from allocation.unit import regroup, spots_apart, units_of
 from data.fairness import without_limit
+from data.plan import HELD
 from siting.explain.stood import Stood
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 def stood_of(problem: Problem, plan: Plan, name: str) -> Stood | None:
     """Return a unit as a version left it; None where nobody is to be served and no center stands.
 
+    Without the families of a place that was given up: they wait for the next call, whatever room there is.
+
     Parameters
     ----------
     problem, plan : Problem, Plan
@@ -32,7 +35,7 @@ def stood_of(problem: Problem, plan: Plan, name: str) -> Stood | None:
     name : str
         The unit.
     """
-    own = _narrowed(problem, name)
+    own = _weighed(_narrowed(problem, name), plan)
     units = units_of(own)
     if not units:
         return None
@@ -78,6 +81,16 @@ def _narrowed(problem: Problem, name: str) -> Problem:
         # A casebook of before, whose centers all stood before any plan.
         centers = centers.assign(site_id="")
     return replace(problem, households=own(problem.households), sites=own(problem.sites), centers=centers)
+
+
+def _weighed(problem: Problem, plan: Plan) -> Problem:
+    left = plan.unassigned
+    held = left.loc[left["vacancy_id"].isin(plan.provenance.get(HELD, ())), "household_id"]
+    if held.empty:
+        return problem
+    waits = problem.households["household_id"].isin(held)
+    reason = problem.households["reason"].mask(waits, "vacancy").astype("str")
+    return replace(problem, households=problem.households.assign(reason=reason))
 
 
 def _opened(unit: Unit, centers: pd.DataFrame) -> tuple[Unit, NDArray[np.int64], NDArray[np.object_]]:

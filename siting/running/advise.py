@@ -13,7 +13,7 @@ from data.fairness import is_limited, without_limit
 from siting.plan import plan_sites
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -107,25 +107,36 @@ def advise(problem: Problem, plan: Plan, *, seed: int = 0, workers: int = 1) -> 
     unserved = left.groupby(people["unit"].reindex(left["household_id"]).to_numpy())["cases"].sum()
     units = units_of(problem)
     free = {unit.name: _free(unit, plan) for unit in units}
-    return [
-        Remedy(
-            unit=unit.name,
-            unserved=int(unserved[unit.name]),
-            missing=_left_out([unit], set(RULES)),
-            cases=unit.total,
-            centers=int(unit.facilities.fixed.sum()),
-            places=int(unit.facilities.max_cases[unit.facilities.fixed].sum()),
-            free_elsewhere=sum(free.values()) - free[unit.name],
-            conflict=_conflict(units, unit, int(unserved[unit.name])),
-            openings=_openings(alone(problem, unit.name), seed=seed, workers=workers),
+    taken = set(problem.centers["applicant_id"]) - {""}
+    remedies = []
+    for unit in units:
+        if unit.name not in lacking:
+            continue
+        openings = _openings(alone(problem, unit.name, taken), seed=seed, workers=workers)
+        # All that is named may be opened at once, and an applicant opens one center.
+        taken |= {one.applicant_id for one in openings} - {""}
+        remedies.append(
+            Remedy(
+                unit=unit.name,
+                unserved=int(unserved[unit.name]),
+                missing=_left_out([unit], set(RULES)),
+                cases=unit.total,
+                centers=int(unit.facilities.fixed.sum()),
+                places=int(unit.facilities.max_cases[unit.facilities.fixed].sum()),
+                free_elsewhere=sum(free.values()) - free[unit.name],
+                conflict=_conflict(units, unit, int(unserved[unit.name])),
+                openings=openings,
+            )
         )
-        for unit in units
-        if unit.name in lacking
-    ]
+    return remedies
 
 
-def alone(problem: Problem, unit: str) -> Problem:
-    """Return the problem of one unit, its centers standing, as few more as hold everyone."""
+def alone(problem: Problem, unit: str, taken: Collection[str]) -> Problem:
+    """Return the problem of one unit, its centers standing, as few more as hold everyone.
+
+    Its sites are those of applicants who are not ``taken``: who runs a center, wherever that stands, opens
+    no other.
+    """
 
     def of(table: pd.DataFrame) -> pd.DataFrame:
         return table[table["unit"] == unit].reset_index(drop=True)
@@ -133,7 +144,7 @@ def alone(problem: Problem, unit: str) -> Problem:
     return replace(
         problem,
         households=of(problem.households),
-        sites=of(problem.sites),
+        sites=of(problem.sites[~problem.sites["applicant_id"].isin(taken)]),
         centers=of(problem.centers),
         rules=replace(problem.rules, centers="fewest"),
     )

@@ -63,7 +63,7 @@ def propose(
 
     Example: siting propose out/lorestan --editable desk.gpkg
 
-    Example: siting propose out/lorestan --from-gpkg desk.gpkg
+    Example: siting propose out/lorestan --from-gpkg desk.gpkg --out edited
     """
     from data.casebook import CASEBOOK  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
@@ -110,7 +110,7 @@ def grow(
 ) -> None:
     """Propose a further phase: free places first, then new centers of applicants; what stands stays.
 
-    Example: siting grow out/lorestan --households waiting.xlsx --effective 1405/10/01
+    Example: siting grow out/lorestan --households waiting.xlsx --effective 1405/10/01 --out grown
     """
     from data.change.growth import AskedGrowth  # noqa: PLC0415 - heavy
     from data.replay import fingerprint_of  # noqa: PLC0415 - heavy

@@ -12,6 +12,7 @@ import numpy as np
 
 from data.casebook import CASEBOOK, Casebook
 from data.geodesy import KM_DECIMALS
+from data.plan import TERMS
 from data.summary import km_figures
 from siting.running.proposing import standing_km
 
@@ -90,7 +91,7 @@ def nation_figures(
     """Return what is said of a nation's proposal, in the words of `siting.running.proposing.facts_of`.
 
     Households, who is left without a center, kilometres and objectives are the nation's; households,
-    kilometres and objectives of the provinces that change are under ``changing``. The curve and
+    kilometres and objectives of the provinces that change are under ``changing``. The curve, ``terms`` and
     ``serving_km`` are of the provinces that change.
 
     Parameters
@@ -116,6 +117,7 @@ def nation_figures(
         "unassigned": sum(reasons.values()),
         "unassigned_by_reason": reasons,
         "not_granted": [],
+        "terms": {when: _terms([one["terms"][when] for one in facts]) for when in ("before", "after")},
         "serving_km": _sum(one["serving_km"] for one in facts),
         "at_most_above_least_km": None if None in losses else _sum(losses),
         "curve": curve_of([one["curve"] for one in facts]),
@@ -177,6 +179,10 @@ def _totals(
 
 def _counted(each: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(sorted(sum((Counter(one) for one in each), Counter[str]()).items()))
+
+
+def _terms(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: _sum(one.get(name, 0.0) for one in each) for name in TERMS}
 
 
 def _sum(each: Iterable[float]) -> float:

@@ -174,10 +174,12 @@ def facts_of(proposal: Proposal, before: Plan, *, folder: str, version: int, hea
         else {"most": proposal.budget.most, "bound_km": proposal.budget.bound_km},
         "km": {"before": _km(before), "after": _km(plan)},
         "objective_km": {"before": standing_km(before), "after": plan.objective_km},
+        "terms": {"before": {**before.terms, "move_km": 0.0}, "after": dict(plan.terms)},
         "standing": {
             "planned": dict(sorted(proposal.standing.planned.items())),
             "loss_km": proposal.standing.loss_km,
             "vacancies": vacancies.to_dict("list"),
+            "held": sorted(proposal.standing.held),
             "opened": _opened(proposal),
         },
         "seed": plan.provenance["seed"],

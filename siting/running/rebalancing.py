@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +12,16 @@ from allocation.fewer import at_most
 from allocation.serving import VACANT
 from allocation.unit import units_of
 from data.change.succession import succeed
+from data.change.unopened import still_unopened
 from data.errors import Exit, SitingError
 from data.shown import Card, Shown, picture
 from data.text import phrase
 from siting.running.points import points_of, told_gap_km
 from siting.running.solving import curve_of, solved_unit
 from siting.running.standing import Standing, plan_as
-from siting.running.touched import still_unopened, touched_units
+from siting.running.touched import touched_units
 from siting.running.transfers import transfers_of
+from siting.running.waiting import waiting_on
 from siting.running.wishes import grouped_by_wish, not_granted
 from siting.steady import one_threaded
 from siting.waiting import gather_waiting
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
     from siting.running.points import Point
+    from siting.running.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Budget:
     bound_km: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proposal(Shown):
     """What is to change, who is transferred and why, and the plan that comes of it.
 
@@ -133,6 +136,9 @@ def rebalance_network(
     ``move_km`` a transfer cost least together, within the bounds of the centers: exact where every group is
     a single case.
 
+    Where an applicant declines a center the rest stays as it is: whoever waits for a vacancy goes on waiting,
+    with the families of a place that is vacant now, and no more are transferred than must be.
+
     Parameters
     ----------
     problem, plan : Problem, Plan
@@ -155,11 +161,14 @@ def rebalance_network(
     touched = touched_units(problem, plan, changes, succession)
     wishing, wish = grouped_by_wish(following, changes.wanted)
     unopened = still_unopened(problem, plan, changes)
+    waiting = waiting_on(following, plan, changes, seed=seed)
     solved = [
         solved_unit(wishing, unit, unopened.get(unit.name, 0), moved, wish)
-        for unit in units_of(wishing, touched)
+        for unit in units_of(waiting.without(wishing), touched)
     ]
     curve = curve_of(solved)
+    if changes.declined:
+        max_transfers = curve.corners()[0].transferred
     found = tuple(one.served for one in solved)
     budget_km, loss_km = None, sum((one.found.loss_km for one in solved), 0.0)
     if max_transfers is not None and sum(one.transferred for one in found) > max_transfers:
@@ -169,8 +178,9 @@ def rebalance_network(
         fewer = at_most(curve, max_transfers)
         budget_km, found, loss_km = fewer.bound_km, fewer.found, np.inf
     final = [(one.network, one.with_served(own)) for one, own in zip(solved, found, strict=True)]
+    stood = _rest(following, plan, touched, unopened, waiting)
     standing = _standing(
-        following, plan, final, unopened, seed=seed, loss_km=0.0 if loss_km == np.inf else loss_km
+        following, stood, final, unopened, seed=seed, loss_km=0.0 if loss_km == np.inf else loss_km
     )
     made = plan_as(following, standing, plan, seed=seed, ground=False)
     denied = not_granted(made, changes.wanted)
@@ -201,9 +211,25 @@ def _too_few(asked: int, forced: int) -> SitingError:
     )
 
 
+def _rest(
+    problem: Problem, before: Plan, touched: set[str], unopened: dict[str, int], waiting: Waiting
+) -> Standing:
+    """Return who is where whatever comes of the units that are touched: in the others, and who waits on."""
+    old, people = Standing.of(before), problem.households
+    kept = set(people.loc[~people["unit"].isin(touched), "household_id"])
+    rest = old.vacancies[~old.vacancies["unit"].isin(touched)]
+    return Standing(
+        old.center_id[old.center_id.index.isin(kept)],
+        pd.concat([old.vacancy_id[old.vacancy_id.index.isin(kept)], waiting.vacancy_id]),
+        pd.concat([rest, waiting.vacancies], ignore_index=True),
+        {**old.planned, **{name: count for name, count in unopened.items() if name in touched}},
+        held=old.held.intersection(rest["vacancy_id"]).union(waiting.vacancies["vacancy_id"]),
+    )
+
+
 def _standing(
     problem: Problem,
-    before: Plan,
+    rest: Standing,
     final: Sequence[tuple[Network, Rebalanced]],
     unopened: dict[str, int],
     *,
@@ -211,15 +237,9 @@ def _standing(
     loss_km: float,
 ) -> Standing:
     """Put the units that changed beside those that stand as they were."""
-    old = Standing.of(before)
-    names = {network.unit.name for network, _ in final}
     people = problem.households
-    rest = ~people["unit"].isin(names).to_numpy()
-    kept = set(people.loc[rest, "household_id"])
-    center = [old.center_id[old.center_id.index.isin(kept)]]
-    waiting = [old.vacancy_id[old.vacancy_id.index.isin(kept)]]
-    vacancies = [old.vacancies[~old.vacancies["unit"].isin(names)]]
-    planned = dict(old.planned)
+    center, waiting, vacancies = [rest.center_id], [rest.vacancy_id], [rest.vacancies]
+    planned = dict(rest.planned)
     for number, (network, found) in enumerate(final):
         unit = network.unit
         ids = people["household_id"].to_numpy(dtype=object)[unit.households]
@@ -238,8 +258,13 @@ def _standing(
         each = vacancy[unit.group_of]
         waiting.append(pd.Series(each[each != ""], index=ids[each != ""], dtype=object))
         vacancies.append(pd.DataFrame({"vacancy_id": codes, "lon": lon, "lat": lat, "unit": unit.name}))
-    return Standing(
-        pd.concat(center), pd.concat(waiting), pd.concat(vacancies, ignore_index=True), planned, loss_km
+    return replace(
+        rest,
+        center_id=pd.concat(center),
+        vacancy_id=pd.concat(waiting),
+        vacancies=pd.concat(vacancies, ignore_index=True),
+        planned=planned,
+        loss_km=loss_km,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from allocation.serving import NOBODY, VACANT
 from allocation.unit import regroup, units_of
+from data.plan import HELD
 from siting.number import demands_of
 from siting.outcome import plan_of
 from siting.running.units import position_of
@@ -40,6 +42,8 @@ class Standing:
         Centers that each unit was given.
     loss_km : float
         What keeping groups together cost at most, km.
+    held : frozenset of str
+        Vacancies whose households wait whatever room there is elsewhere.
     """
 
     center_id: pd.Series
@@ -47,6 +51,7 @@ class Standing:
     vacancies: pd.DataFrame
     planned: Mapping[str, int]
     loss_km: float = 0.0
+    held: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, plan: Plan) -> Standing:
@@ -58,6 +63,7 @@ class Standing:
             plan.vacancies[["vacancy_id", "lon", "lat", "unit"]],
             dict(zip(plan.units["unit"], plan.units["planned"].tolist(), strict=True)),
             float(plan.provenance.get("kept_together_loss_km", 0.0)),
+            frozenset(plan.provenance.get(HELD, ())),
         )
 
 
@@ -86,6 +92,8 @@ def standing_of(kept: Kept, before: Plan) -> Standing:
         vacancies=pd.DataFrame(told["vacancies"]).astype({"lon": float, "lat": float}),
         planned=told["planned"],
         loss_km=float(told["loss_km"]),
+        # A proposal of before has nothing of the kind.
+        held=frozenset(told.get("held", ())),
     )
 
 
@@ -122,7 +130,7 @@ def plan_as(
     """
     units = units_of(problem)
     solved = [_stood(problem, unit, standing) for unit in units]
-    return plan_of(
+    made = plan_of(
         problem,
         demands_of(units),
         solved,
@@ -132,6 +140,10 @@ def plan_as(
         ground=ground,
         settled=settled,
     )
+    holds = standing.vacancy_id.index[standing.vacancy_id.isin(standing.held)]
+    left = made.unassigned
+    held = sorted(set(left.loc[left["household_id"].isin(holds), "vacancy_id"]))
+    return replace(made, provenance=MappingProxyType({**made.provenance, HELD: held})) if held else made
 
 
 def _stood(problem: Problem, unit: Unit, standing: Standing) -> Solved:

@@ -1,4 +1,4 @@
-"""Which units a change touches, and which centers they still wait for."""
+"""Which units a change touches."""
 
 from __future__ import annotations
 
@@ -11,16 +11,6 @@ if TYPE_CHECKING:
     from data.change.succession import Succession
     from data.plan import Plan
     from data.problem import Problem
-
-
-def still_unopened(problem: Problem, plan: Plan, changes: Changes) -> dict[str, int]:
-    """Return the centers that each unit was given and that still do not open."""
-    opening = problem.sites.loc[problem.sites["site_id"].isin(changes.open), "unit"].value_counts()
-    columns = (plan.units[name].tolist() for name in ("unit", "planned", "opened"))
-    return {
-        unit: max(planned - opened - int(opening.get(unit, 0)), 0)
-        for unit, planned, opened in zip(*columns, strict=True)
-    }
 
 
 def touched_units(problem: Problem, plan: Plan, changes: Changes, succession: Succession) -> set[str]:

@@ -17,8 +17,10 @@ from data.casebook import CASEBOOK, Casebook
 from data.errors import SitingError
 from data.folder import write_folder, write_plan
 from data.kinds import PROPOSAL, is_letters_folder
+from data.record.past import history
+from data.record.said import history_lines
 from data.rules import Rules
-from data.text import phrase
+from data.text import LANGS, phrase
 from data.verify import verify
 from door.call import second_call, write_letters
 from door.record import apply_proposal
@@ -132,8 +134,22 @@ def test_the_reserve_takes_the_place_and_the_others_stay(folder: Path, tmp_path:
     now = plan.assignments.set_index("household_id")["center_id"]
     assert set(now[list(stays)]) == {f"C-{HOSTILE}-1"}
     table = {row["applicant_id"]: row for row in rows(folder / "applicants.csv")}
-    assert (table["D"]["outcome"], table["D"]["reason"]) == ("ineligible", "withdrawn")
+    assert (table["D"]["outcome"], table["D"]["reason"]) == ("withdrawn", "withdrawn")
+    assert (table["E"]["outcome"], table["E"]["reason"]) == ("chosen", "moved_up")
+    assert table["D"]["reason_en"] == phrase("call.why_withdrawn").said("en")
     assert plan.provenance["call"]["seal"] == SEAL
+    of = {who: history(Casebook.open(folder / CASEBOOK), who) for who in ("D", "E", "F")}
+    assert [(one.version, one.outcome, one.center_id) for one in of["D"]] == [  # type: ignore[union-attr]
+        (1, "chosen", "C-D-1"),
+        (2, "withdrawn", ""),
+    ]
+    assert [(one.version, one.outcome, one.center_id) for one in of["E"]] == [  # type: ignore[union-attr]
+        (1, "reserve", "C-D-1"),
+        (2, "chosen", "C-E-1"),
+    ]
+    assert [one.outcome for one in of["F"]] == ["ineligible"]  # type: ignore[union-attr]
+    for lang in LANGS:
+        assert all("C-D-1" in history_lines(of[who], lang)[0] for who in ("D", "E"))
 
 
 def test_without_a_reserve_the_place_is_called_again(folder: Path, tmp_path: Path) -> None:
@@ -150,6 +166,7 @@ def test_without_a_reserve_the_place_is_called_again(folder: Path, tmp_path: Pat
     assert not found.site_id
     called = second_call(folder)
     assert [(one["county"], one["households"]) for one in called] == [("B", 16)]
+    assert set(Casebook.open(folder / CASEBOOK).plan().unassigned["reason"]) == {"vacancy"}
     assert all(round(one["lon"], 2) == one["lon"] for one in called)
 
 

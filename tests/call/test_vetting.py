@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from data.call.admitted import read_admitted
 from data.call.reading import read_applications
 from data.call.rules import CallRules
 from data.call.vetting import vet
@@ -53,6 +54,11 @@ def row(who: str, preference: int = 1, **told: str) -> str:
         ({}, {}, ("accepted", "")),
         ({"field": "کارشناسی مددکاری اجتماعی"}, {}, ("accepted", "")),
         ({"field": "مهندسی عمران"}, {}, ("refused", "field_not_accepted")),
+        ({"field": "علوم‌تربيتي"}, {}, ("accepted", "")),
+        ({"field": "B.Sc. Social-Work"}, {}, ("accepted", "")),
+        ({"field": "Parapsychology"}, {}, ("refused", "field_not_accepted")),
+        ({"field": "غیرمرتبط با مددکاری"}, {}, ("refused", "field_not_accepted")),
+        ({"field": "مشاور املاک"}, {}, ("refused", "field_not_accepted")),
         ({"field": "مهندسی عمران", "kind": "legal"}, {}, ("accepted", "")),
         ({"field": ""}, {}, ("pending", "field_unknown")),
         ({"accessible": "false"}, {}, ("refused", "not_accessible")),
@@ -87,7 +93,10 @@ def test_of_two_applications_with_one_national_code_the_first_stands(tmp_path: P
     ]
     found = decided(tmp_path, rows)
     assert found["A-1"] == ("refused", "same_national_code")
-    assert {found[one] for one in ("B-1", "C-1", "D-1", "E-1")} == {("accepted", "")}
+    assert {found[one] for one in ("B-1", "C-1")} == {("accepted", "")}
+    assert {found[one] for one in ("D-1", "E-1")} == {("pending", "national_code_unknown")}
+    companies = [row("A", code=FIRST), row("D", kind="legal")]
+    assert set(decided(tmp_path, companies).values()) == {("accepted", "")}
     same_day = [row("A", code=FIRST), row("B", code=FIRST)]
     assert set(decided(tmp_path, same_day).values()) == {("pending", "first_unknown")}
     assert set(decided(tmp_path, same_day, one_application=False).values()) == {("accepted", "")}
@@ -131,3 +140,68 @@ def test_a_decision_that_is_no_word_for_one_is_refused_by_its_row(tmp_path: Path
     with pytest.raises(SitingError) as error:
         decided(tmp_path, [row("A"), row("B", authority="شاید")], authorities=("حراست",))
     assert [(one.row, one.code) for one in error.value.failures] == [(3, "bad_decision")]
+
+
+def test_a_day_without_an_hour_is_no_earlier_than_an_hour_of_that_day(tmp_path: Path) -> None:
+    rows = [
+        row("A", code=FIRST, registered_at="1399/04/01"),
+        row("B", code=FIRST, registered_at="1399/04/01 17:00"),
+        row("C", code=FIRST, registered_at="1399/04/02"),
+    ]
+    found = decided(tmp_path, rows)
+    assert found["A-1"] == found["B-1"] == ("pending", "first_unknown")
+    assert found["C-1"] == ("refused", "same_national_code")
+    rows[0] = row("A", code=FIRST, registered_at="1399/04/01 16:59")
+    assert decided(tmp_path, rows)["A-1"] == ("accepted", "")
+
+
+def test_a_file_without_national_codes_is_told_of_and_columns_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "applicants.csv"
+    lines = [",".join(line.split(",")[:10] + line.split(",")[11:]) for line in (HEAD, row("A"))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    reading = Reading()
+    assert read_applications(path, CallRules(), reading=reading)["person"].tolist() == [""]
+    assert [(one.row, one.code) for one in reading.notes] == [(1, "no_national_codes")]
+    asked = CallRules(authorities=("حراست", "دادگستری", "نیروی انتظامی"))
+    with pytest.raises(SitingError) as error:
+        read_applications(path, asked, reading=Reading())
+    assert [(one.row, one.code) for one in error.value.failures] == [(1, "unknown_authority")] * 2
+    assert "دادگستری" in str(error.value.failures[0])
+    with pytest.raises(SitingError) as error:
+        decided(tmp_path, [row("B", authority="شاید")], authorities=("حراست",))
+    assert "حراست" in error.value.failures[0].message
+
+
+def test_a_plan_under_a_seal_reads_applications_as_vetting_decides(tmp_path: Path) -> None:
+    rows = [
+        row("A", code=FIRST, registered_at="1399/04/02"),
+        row("B", code=FIRST, registered_at="1399/04/01"),
+        row("C", code=SECOND, accessible="false"),
+        row("D", code=SECOND, field=""),
+        *(row("E", number, kind="legal", accessible="true") for number in range(1, 8)),
+    ]
+    path, out, key = tmp_path / "applicants.csv", tmp_path / "vetted.csv", tmp_path / "key"
+    path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    key.write_text("ab" * 32)
+    call = CallRules(deadline="1399/04/10")
+    (tmp_path / "rules.toml").write_text('[call]\ndeadline = "1399/04/10"\n', encoding="utf-8")
+    vet_file(
+        path, tmp_path / "rules.toml", out, columns=None, key=key, lang="en", overwrite=False,
+        tell=lambda _: None,
+    )  # fmt: skip
+    told: dict[str, list[tuple[str, str]]] = {}
+    for file in (path, out):
+        reading = Reading(Pseudonyms(key))
+        table, fingerprints = read_admitted(file, call, sites_per_applicant=5, columns=None, reading=reading)
+        told[file.stem] = list(zip(table["site_id"], table["decision"], strict=True))
+        assert len(fingerprints) == 1
+        assert [one.code for one in reading.notes if one.row > 1] == (
+            ["same_national_code", "not_accessible", "field_unknown", "too_many_sites", "too_many_sites"]
+            if file == path
+            else []
+        )
+    assert told["applicants"] == told["vetted"]
+    assert [site for site, made in told["vetted"] if made == "accepted"] == [
+        "B-1",
+        *(f"E-{n}" for n in range(1, 6)),
+    ]

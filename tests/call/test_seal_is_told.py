@@ -1,0 +1,85 @@
+"""The seal stands beside the head of a version wherever that is told; a plan without one names none."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from data.call.order import TieBreak
+from data.casebook import CASEBOOK, Casebook
+from data.folder import write_folder, write_plan
+from data.kinds import STAFF_FILES
+from data.verify import verify
+from maps.staff import draw_staff
+from maps.whole import draw_whole
+from siting.plan import plan_sites
+from tests.call.test_of_a_plan import SEAL, made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def founded(place: Path, seal: str) -> Path:
+    own = made()
+    plan = plan_sites(own, seed=7, ties=TieBreak(7, seal=seal))
+
+    def fill(temp: Path) -> None:
+        write_plan(temp, own, plan, verify(own, plan), run={"seed": 7})
+
+    write_folder(place, overwrite=False, fill=fill)
+    return place
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return founded(tmp_path_factory.mktemp("sealed") / "plan", SEAL)
+
+
+@pytest.fixture(scope="module")
+def unsealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return founded(tmp_path_factory.mktemp("unsealed") / "plan", "")
+
+
+def told(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(one) for one in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_every_command_that_tells_the_head_tells_the_seal_once(sealed: Path, unsealed: Path) -> None:
+    for command in (
+        ["verify", "{}"], ["show", "{}"], ["history", "{}"], ["status", "{}"], ["call", "{}"],
+        ["explain", "{}", "--applicant", "A"],
+    ):  # fmt: skip
+        with_it, without = (
+            told(*(part.replace("{}", str(folder)) for part in command)) for folder in (sealed, unsealed)
+        )
+        assert with_it.count(SEAL) == 1, command
+        assert "seal of the call" not in without, command
+    assert told("compare", unsealed, sealed).count(SEAL) == 1
+    for command in (["verify"], ["show"], ["status"], ["explain", "--applicant", "A"]):
+        record = json.loads(told(command[0], sealed, *command[1:], "--json"))
+        assert record["seal"] == SEAL, command
+        assert "seal" not in json.loads(told(command[0], unsealed, *command[1:], "--json")), command
+
+
+def test_the_seal_is_in_the_box_of_every_page_that_says_where_it_comes_from(
+    sealed: Path, unsealed: Path, tmp_path: Path
+) -> None:
+    for folder in (sealed, unsealed):
+        book, place = Casebook.open(folder / CASEBOOK), tmp_path / folder.parent.name
+        draw_whole(place / "map", book)
+        draw_staff(place / "staff", book)
+        pages = [
+            place / "map" / "index.html", *(place / "map" / "centers").glob("*.html"),
+            place / "staff" / STAFF_FILES[0],
+        ]  # fmt: skip
+        assert len(pages) >= 3
+        for page in pages:
+            words = page.read_text(encoding="utf-8")
+            assert book.head in words
+            assert words.count(SEAL) == (folder == sealed), page.name
