@@ -70,7 +70,7 @@ def try_(
     The same households and applicants are planned again for each question, side by side. Nothing of the plan
     changes. The seed is the plan's unless told.
 
-    Example: siting try out/lorestan --max-cases 400 --ask borders --forbid LR-A0019-1 --out what-if
+    Example: siting try out/lorestan --ask preference --forbid LR-A0023-1 --out what-if
     """
     from data.compare.sides import parted  # noqa: PLC0415 - heavy
     from data.exports import refuse_over_plan  # noqa: PLC0415 - heavy

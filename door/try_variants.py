@@ -13,12 +13,12 @@ from data.errors import Failure, SitingError, said
 from data.exports import refuse_over_plan, to_csv
 from data.folder import write_folder
 from data.kinds import TRY, TRY_FILES, is_nation_folder
+from data.plan import seal_in
 from data.summary import to_json
 from data.text import phrase, text
 from maps.origin import Origin
 from maps.tried import page, plan_table, workbook
 from maps.work.terminal import table_lines
-from siting.what_if.said import sentences
 from siting.what_if.trying import Asked, tried
 from siting.what_if.variants import of_file, of_number, of_places, of_sites, ready
 
@@ -57,10 +57,8 @@ class Questions:
     def variants(self, asked: Asked) -> tuple[list[Variant], list[Failure]]:
         """Return every variant that can be read, and what is wrong with the others."""
         now, failures = asked.now, list[Failure]()
-        twice = {one for one in self.rules if [*self.rules].count(one) > 1}
-        failures += [Failure(one.name, 0, "same_file", "", phrase("try.same_file")) for one in sorted(twice)]
         makers: list[Callable[[], Variant]] = [
-            *(lambda path=one: of_file(path, now) for one in self.rules),
+            *(lambda path=one, name=name: of_file(path, now, name=name) for one, name in _named(self.rules)),
             *(lambda number=one: of_number(number, now) for one in self.centers),
             *(lambda number=one: of_places(number, now) for one in self.max_cases),
             *(lambda question=one: ready(question, now, asked.plan) for one in self.ask),
@@ -72,6 +70,19 @@ class Questions:
             except SitingError as error:
                 failures += error.failures
         return [*variants, *of_sites(self.require, self.forbid, now)], failures
+
+
+def _named(files: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return each file once, with as much of its path as tells it from the others."""
+    whole = {one.resolve(): one for one in files}
+    named = []
+    for place, one in whole.items():
+        others = [other for other in whole if other != place and other.name == place.name]
+        parts = 1
+        while any(other.parts[-parts:] == place.parts[-parts:] for other in others):
+            parts += 1
+        named.append((one, "/".join(place.parts[-parts:])))
+    return named
 
 
 @dataclass(frozen=True)
@@ -91,14 +102,10 @@ class Answers:
 
     def lines(self, lang: Lang) -> list[str]:
         """Return the table and the sentences for a terminal."""
-        figures = [one.figures(lang) for one in self.tried.rows]
-        told = [one for _, said_of in self.said(lang) for one in said_of]
+        figures = self.tried.figures(lang)
+        told = [one for _, said_of in self.tried.said(lang) for one in said_of]
         first = [text("cli.synthetic", lang)] if self.synthetic else []
         return [*first, *table_lines(plan_table(figures, lang), lang), "", *told]
-
-    def said(self, lang: Lang) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the name of each variant with its sentences."""
-        return [(said(one.label, lang), sentences(self.tried, one, lang)) for one in self.tried.outcomes]
 
     @property
     def synthetic(self) -> bool:
@@ -107,13 +114,13 @@ class Answers:
 
     def record(self) -> dict[str, object]:
         """Return all of it ready for JSON."""
-        spoken = {lang: [list(one) for _, one in self.said(lang)] for lang in ("fa", "en")}
+        spoken = {lang: [list(one) for _, one in self.tried.said(lang)] for lang in ("fa", "en")}
         origin = {"version": self.origin.version, "head": self.origin.head}
         return {**origin, **self.tried.as_dict(), "sentences": spoken}
 
     def files(self, lang: Lang) -> dict[str, bytes]:
         """Return the content of every file by its name."""
-        figures, answers = [one.figures(lang) for one in self.tried.rows], self.said(lang)
+        figures, answers = self.tried.figures(lang), self.tried.said(lang)
         changed, centers, synthetic = self._changed(lang), self.tried.centers(), self.synthetic
         made = (
             page(
@@ -145,6 +152,7 @@ class Answers:
         return (
             text("try.lead", lang),
             *([text("try.lead_runs", lang)] if anew else []),
+            text("try.lead_difference", lang),
             text("try.lead_bounds", lang),
             text(f"try.distance_{self.tried.in_force.compared.a.distance}", lang),
         )
@@ -195,7 +203,7 @@ def try_folder(
     variants, failures = questions.variants(asked)
     tell(len(variants))
     found = tried(asked, variants, seed=seed, workers=workers, failures=failures)
-    return Answers(found, Origin(entry.version, entry.hash, entry.when_utc[:10]))
+    return Answers(found, Origin(entry.version, entry.hash, entry.when_utc[:10], seal_in(plan.provenance)))
 
 
 def write_answers(answers: Answers, place: Path, out: Path, *, lang: Lang, overwrite: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.build.check import NOT_IN_PHASE
+from data.build.same import NEUTRAL
 from data.summary import rounded_gap
 from siting.explain.stood import TIE_KM
 from siting.founding import terms_of
@@ -16,6 +17,7 @@ from siting.what_if.variants import changed_rules
 if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
+    from data.rules import Rules
     from siting.what_if.variants import Variant
 
 PRICES = ("preference_km", "merit_km", "cross_district_km", "vacancy_km", "center_km")
@@ -26,17 +28,21 @@ NARROW = ("none", "province", "county", "district")
 """Values of ``within``, each narrower than the one before."""
 MEASURES = ("detour_urban", "detour_rural", "count")
 """Rules after which a kilometre of the objective is not what it was."""
-NEUTRAL = ("caseworker_cases", "move_km", "privacy_k", "grid_urban_m", "grid_rural_m")
-"""Rules that leave the objective, and what a plan may do, as they are."""
 
 SAME, FACTS, SERVED, UNBOUNDED = "same", "facts", "served", "unbounded"
 EXACT, PROVEN, TIE, BETTER, NO_BETTER = "exact", "proven", "near_tie", "better", "no_better"
-DEARER, DEARER_TIE = "dearer", "dearer_tie"
+CHEAPER, CHEAPER_TIE, CHEAPER_UNBOUNDED = "cheaper", "cheaper_tie", "cheaper_unbounded"
+NOT_POSSIBLE = "not_possible"
+MEASURED, PAID, MIXED = "measured", "paid", "mixed"
+"""Why two objectives do not measure the same."""
 
 
 @dataclass(frozen=True)
 class Judged:
     """What a variant costs beside the plan it is held against.
+
+    Every difference is the variant less the plan in force, both counted by the variant's prices: below 0 the
+    variant costs less.
 
     Attributes
     ----------
@@ -45,22 +51,31 @@ class Judged:
         ``served`` (they do not serve as many); ``unbounded`` (nothing is proven of one of them); ``exact``
         (both are proven best), ``proven`` (the sign of the difference is), ``near_tie`` (it is not: inside
         the gaps), ``better`` (the variant may only cost more, and costs less: the plan in force is not the
-        best), ``no_better`` (it may only cost less, and nothing that does was found); and where prices alone
-        differ ``dearer`` or ``dearer_tie``: what the plan in force costs more by the variant's prices, and
-        whether that is more than its own gap.
+        best), ``no_better`` (it may only cost less, and nothing that does was found). Where prices alone
+        differ the plan in force is one of those that the variant chooses from: ``cheaper`` (the variant's
+        costs less than it by more than its own gap), ``cheaper_tie`` (it does not), ``cheaper_unbounded``.
+        ``not_possible`` is the verdict of a question without a plan.
     km : float or None
-        Difference of the objectives, km; of ``dearer`` the plan in force less the variant.
+        Difference of the objectives, km.
     low_km, high_km : float or None
-        Between which the difference of the two best plans there are is proven to lie, km.
+        Between which the difference is proven to lie, km: of the two best plans there are, or where prices
+        alone differ of the best by these prices and the plan in force.
+    in_force_km : float or None
+        What the plan in force costs by the variant's prices, km.
     cases_more : int
         Cases that the variant leaves without a center more than the plan in force.
+    why : str
+        Of ``facts``: ``measured`` (a kilometre or a case counts otherwise), ``paid`` (only one of the two
+        pays for its centers), ``mixed`` (prices and what a plan may do changed together).
     """
 
     kind: str
     km: float | None = None
     low_km: float | None = None
     high_km: float | None = None
+    in_force_km: float | None = None
     cases_more: int = 0
+    why: str = ""
 
 
 def judge(
@@ -78,20 +93,28 @@ def judge(
         Whether the plan is already as is asked.
     """
     if same:
-        return Judged(SAME, 0.0, 0.0, 0.0)
+        return Judged(SAME, 0.0, 0.0, 0.0, base[1].objective_km)
     changed = changed_rules(base[0].rules, found[0].rules)
     names = {name for name, _, _ in changed} - set(NEUTRAL)
     priced = {one for one in names if one in PRICES or one.startswith(FAR)}
     limited = bool(names - priced) or bool(variant.require or variant.forbid)
     more = left_cases(found[1]) - left_cases(base[1])
-    either_price = "price" in (base[0].rules.centers, variant.rules.centers) and "centers" in names
-    if names & set(MEASURES) or (priced and limited) or either_price:
-        return Judged(FACTS, cases_more=more)
+    if unlike := _unlike(names, priced=bool(priced), limited=limited, rules=(base[0].rules, variant.rules)):
+        return Judged(FACTS, cases_more=more, why=unlike)
     if more:
         return Judged(SERVED, cases_more=more)
     if priced:
         return _by_other_prices(base, found)
     return _by_limits(base[1], found[1], _direction(base, found, variant))
+
+
+def _unlike(names: set[str], *, priced: bool, limited: bool, rules: tuple[Rules, Rules]) -> str:
+    """Return why two objectives do not measure the same; empty where they do."""
+    if names & set(MEASURES):
+        return MEASURED
+    if "centers" in names and "price" in (rules[0].centers, rules[1].centers):
+        return PAID
+    return MIXED if priced and limited else ""
 
 
 def left_cases(plan: Plan) -> int:
@@ -111,22 +134,23 @@ def slack_km(plan: Plan) -> float | None:
 
 def _by_limits(base: Plan, found: Plan, direction: int) -> Judged:
     """Judge two plans of one objective by their bounds, and by which of them might have been the other."""
-    km, own, other = found.objective_km - base.objective_km, slack_km(base), slack_km(found)
+    whole = base.objective_km
+    km, own, other = found.objective_km - whole, slack_km(base), slack_km(found)
     if own is None or other is None:
-        return Judged(UNBOUNDED, km)
+        return Judged(UNBOUNDED, km, in_force_km=whole)
     low, high = km - other, km + own
     if direction > 0:
         low, high = max(low, 0.0), max(high, 0.0)
     elif direction < 0:
         low, high = min(low, 0.0), min(high, 0.0)
     if km * direction < -TIE_KM:
-        return Judged(BETTER if direction > 0 else NO_BETTER, km, low, high)
+        return Judged(BETTER if direction > 0 else NO_BETTER, km, low, high, whole)
     if high - low <= TIE_KM:
-        return Judged(EXACT, km, km, km)
+        return Judged(EXACT, km, km, km, whole)
     if direction < 0 and abs(km) <= TIE_KM:
-        return Judged(NO_BETTER, km, low, high)
+        return Judged(NO_BETTER, km, low, high, whole)
     kind = PROVEN if low > TIE_KM or high < -TIE_KM else TIE
-    return Judged(kind, km, low, high)
+    return Judged(kind, km, low, high, whole)
 
 
 def _direction(base: tuple[Problem, Plan], found: tuple[Problem, Plan], variant: Variant) -> int:
@@ -154,12 +178,13 @@ def _narrower(name: str, before: Any, after: Any) -> int:  # noqa: ANN401 - the 
 
 
 def _by_other_prices(base: tuple[Problem, Plan], found: tuple[Problem, Plan]) -> Judged:
-    """Judge the plan in force by the variant's prices: these might have chosen it too."""
-    counted = recounted_km(replace(base[0], rules=found[0].rules), base[1])
-    km, own, other = counted - found[1].objective_km, slack_km(base[1]), slack_km(found[1])
+    """Judge by the variant's prices, which might have chosen the plan in force too."""
+    whole = recounted_km(replace(base[0], rules=found[0].rules), base[1])
+    km, own, other = found[1].objective_km - whole, slack_km(base[1]), slack_km(found[1])
     if own is None or other is None:
-        return Judged(UNBOUNDED, km)
-    return Judged(DEARER if km > own + TIE_KM else DEARER_TIE, km, max(km, 0.0), km + other)
+        return Judged(CHEAPER_UNBOUNDED, km, in_force_km=whole)
+    kind = CHEAPER if -km > own + TIE_KM else CHEAPER_TIE
+    return Judged(kind, km, min(km - other, 0.0), min(km, 0.0), whole)
 
 
 def recounted_km(problem: Problem, plan: Plan) -> float:

@@ -9,11 +9,15 @@ from data.errors import said
 from data.text import number, text
 from siting.what_if.judging import (
     BETTER,
-    DEARER,
-    DEARER_TIE,
+    CHEAPER,
+    CHEAPER_TIE,
+    CHEAPER_UNBOUNDED,
     EXACT,
     FACTS,
+    MEASURED,
+    MIXED,
     NO_BETTER,
+    PAID,
     PROVEN,
     SAME,
     SERVED,
@@ -22,6 +26,7 @@ from siting.what_if.judging import (
     left_cases,
     slack_km,
 )
+from siting.what_if.tried import NotPossible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,30 +41,38 @@ _SIGNED: Mapping[str, tuple[str, str]] = MappingProxyType(
         PROVEN: ("proven_less", "proven_more"),
         TIE: ("near_tie_less", "near_tie_more"),
         UNBOUNDED: ("unbounded_less", "unbounded_more"),
+        CHEAPER_UNBOUNDED: ("cheaper_unbounded_less", "cheaper_unbounded_more"),
     }
 )
 """How a difference below nothing, and one above it, is told."""
+_UNLIKE: Mapping[str, str] = MappingProxyType(
+    {MEASURED: "facts_measured", PAID: "facts_paid", MIXED: "facts_mixed"}
+)
+"""How it is told that two costs do not measure the same."""
 _SMALL_KM = 10.0
 _FREE_KM = 0.0015
 """A metre, and the last bits of a sum: of so little nothing is said."""
 
 
-def sentences(tried: Tried, outcome: Outcome, lang: Lang) -> tuple[str, ...]:
-    """Return what is to be said of one variant: its price and whether it is proven, then its figures.
+def sentences(tried: Tried, outcome: Outcome | NotPossible, lang: Lang) -> tuple[str, ...]:
+    """Return what is to be said of one variant: its price and whether it is proven, notes, its figures.
 
     Parameters
     ----------
     tried : Tried
         All of them.
-    outcome : Outcome
+    outcome : Outcome or NotPossible
         One of its outcomes.
     lang : {"fa", "en"}
         Language of the user.
     """
+    if isinstance(outcome, NotPossible):
+        why = " ".join(said(one, lang) for one in outcome.why)
+        return (text("try.said_not_possible", lang, label=said(outcome.label, lang), why=why),)
     if outcome.judged is None:
         return (_figures(tried, outcome, lang),)
-    price = _price(tried, outcome, outcome.judged, lang)
-    return (price,) if outcome.judged.kind == SAME else (price, _figures(tried, outcome, lang))
+    told = (_price(tried, outcome, outcome.judged, lang), *(one.said(lang) for one in outcome.notes))
+    return told if outcome.judged.kind == SAME else (*told, _figures(tried, outcome, lang))
 
 
 def _price(tried: Tried, outcome: Outcome, cost: Judged, lang: Lang) -> str:
@@ -71,26 +84,28 @@ def _price(tried: Tried, outcome: Outcome, cost: Judged, lang: Lang) -> str:
 
 def _key(cost: Judged) -> str:
     """Return which sentence is true of a price; those of a difference end with its sign."""
-    if cost.kind in (SAME, FACTS, BETTER, NO_BETTER):
+    if cost.kind == FACTS:
+        return _UNLIKE[cost.why]
+    if cost.kind in (SAME, BETTER, NO_BETTER):
         return cost.kind
     if cost.kind == SERVED:
         return "serves_fewer" if cost.cases_more > 0 else "serves_more"
-    if cost.kind in (DEARER, DEARER_TIE):
-        return cost.kind if _more(cost.km, _FREE_KM) else "dearer_none"
+    if cost.kind in (CHEAPER, CHEAPER_TIE):
+        return cost.kind if (cost.km or 0.0) < -_FREE_KM else "cheaper_none"
     if cost.kind == EXACT and abs(cost.km or 0.0) <= _FREE_KM:
         return "exact_free"
     return _SIGNED[cost.kind][_more(cost.km)]
 
 
-def _more(km: float | None, least: float = 0.0) -> bool:
-    return km is not None and km > least
+def _more(km: float | None) -> bool:
+    return km is not None and km > 0
 
 
 def _size(tried: Tried, cost: Judged, lang: Lang) -> dict[str, str]:
     """Return the figures of a price as a sentence writes them."""
     if cost.km is None:
         return {}
-    whole, low, high = abs(tried.reference.plan.objective_km), cost.low_km or 0.0, cost.high_km or 0.0
+    whole, low, high = abs(cost.in_force_km or 0.0), cost.low_km or 0.0, cost.high_km or 0.0
     return {
         "km": _written(cost.km, lang),
         "percent": number(100 * abs(cost.km) / whole, lang, digits=2) if whole else "–",

@@ -14,6 +14,7 @@ from data.geodesy import KM_DECIMALS
 from data.shown import Card, Shown
 from data.summary import plain_rules, rounded_gap
 from data.text import phrase
+from siting.what_if.judging import NOT_POSSIBLE
 
 if TYPE_CHECKING:
     from data.compare.comparison import Comparison
@@ -42,6 +43,8 @@ class Outcome:
         What it costs; None likewise.
     changed : tuple of (str, object, object)
         Every rule that is another than in force, with both values.
+    notes : tuple of Phrase
+        What is to be said beside the price.
     """
 
     label: Phrase | str
@@ -51,6 +54,7 @@ class Outcome:
     variant: Variant | None = None
     judged: Judged | None = None
     changed: tuple[tuple[str, object, object], ...] = ()
+    notes: tuple[Phrase, ...] = ()
 
     def figures(self, lang: Lang = "en") -> dict[str, Any]:
         """Return the figures of the plan, ready for JSON, in the order of the table."""
@@ -76,6 +80,7 @@ class Outcome:
             "of_applicants": len(chosen),
             "first_choice": int((chosen["preference"] == 1).sum()),
             "verdict": "" if cost is None else cost.kind,
+            "in_force_km": None if cost is None else _km(cost.in_force_km),
             "difference_km": None if cost is None else _km(cost.km),
             "difference_low_km": None if cost is None else _km(cost.low_km),
             "difference_high_km": None if cost is None else _km(cost.high_km),
@@ -83,6 +88,32 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class NotPossible:
+    """A question that no plan answers.
+
+    Attributes
+    ----------
+    label : Phrase or str
+        What it is called.
+    variant : Variant
+        The question.
+    why : tuple of (Phrase or str)
+        Why there is no such plan.
+    changed : tuple of (str, object, object)
+        Every rule that is another than in force, with both values.
+    """
+
+    label: Phrase | str
+    variant: Variant
+    why: tuple[Phrase | str, ...]
+    changed: tuple[tuple[str, object, object], ...] = ()
+
+    def figures(self, lang: Lang = "en") -> dict[str, Any]:
+        """Return its name and verdict; there are no other figures."""
+        return {"variant": said(self.label, lang), "verdict": NOT_POSSIBLE}
+
+
+@dataclass(frozen=True, repr=False)
 class Tried(Shown):
     """All the questions together, and the plan in force.
 
@@ -93,26 +124,44 @@ class Tried(Shown):
     reference : Outcome
         What the others are held against: the plan in force or, of a network that was rebalanced since it was
         founded, the same network planned anew by the rules in force.
-    outcomes : tuple of Outcome
-        In the order they were asked.
+    outcomes : tuple of (Outcome or NotPossible)
+        In the order they were asked; one that leaves people without a center for want of centers is followed
+        by the same question with enough of them.
     seed : int
         As used.
     """
 
     in_force: Outcome
     reference: Outcome
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome | NotPossible, ...]
     seed: int
 
     @property
-    def rows(self) -> tuple[Outcome, ...]:
+    def rows(self) -> tuple[Outcome | NotPossible, ...]:
         """Every plan: that in force, the one planned anew where there is one, then the variants."""
         anew = () if self.reference is self.in_force else (self.reference,)
         return (self.in_force, *anew, *self.outcomes)
 
+    def figures(self, lang: Lang = "en") -> list[dict[str, Any]]:
+        """Return the figures of every row, each of the same names; None where there is none."""
+        blank = dict.fromkeys(self.in_force.figures(lang))
+        return [blank | one.figures(lang) for one in self.rows]
+
     def table(self, lang: Lang = "en") -> pd.DataFrame:
-        """Return a row for each plan with all its figures; km, cases and households as the names say."""
-        return pd.DataFrame([one.figures(lang) for one in self.rows])
+        """Return a row for each plan with all its figures; km, cases and households as the names say.
+
+        ``difference_km`` is the variant less the plan in force, which costs ``in_force_km`` by the variant's
+        prices: below 0 the variant costs less.
+        """
+        first, table = self.in_force.figures(lang), pd.DataFrame(self.figures(lang))
+        counts = [name for name, value in first.items() if isinstance(value, int)]
+        return table.astype({name: "Int64" for name in counts if table[name].isna().any()})
+
+    def said(self, lang: Lang = "en") -> list[tuple[str, tuple[str, ...]]]:
+        """Return the name of every question with the sentences of its answer."""
+        from siting.what_if.said import sentences  # noqa: PLC0415 - it speaks of what is here
+
+        return [(said(one.label, lang), sentences(self, one, lang)) for one in self.outcomes]
 
     def _card(self) -> Card:
         rows = tuple((_named(one), _in_short(one)) for one in self.rows)
@@ -121,7 +170,8 @@ class Tried(Shown):
     def centers(self) -> pd.DataFrame:
         """Return the centers of every plan: ``variant`` and what is known of each; no household."""
         columns = ["center_id", "applicant_id", "site_id", "preference", "province", "county", "cases"]
-        parts = [one.plan.centers[columns].assign(variant=str(one.label)) for one in self.rows]
+        plans = [one for one in self.rows if isinstance(one, Outcome)]
+        parts = [one.plan.centers[columns].assign(variant=str(one.label)) for one in plans]
         table: pd.DataFrame = pd.concat(parts, ignore_index=True)[["variant", *columns]]
         return table
 
@@ -134,24 +184,31 @@ class Tried(Shown):
             "distance": self.in_force.compared.a.distance,
             "reference": str(self.reference.label),
             "variants": [
-                one.figures()
-                | {
-                    "changed": {name: [_plain(was), _plain(now)] for name, was, now in one.changed},
-                    "require": list(one.variant.require) if one.variant else [],
-                    "forbid": list(one.variant.forbid) if one.variant else [],
-                    "rules": plain_rules(one.problem.rules),
-                }
-                for one in self.rows
+                figures | _question(one) for figures, one in zip(self.figures(), self.rows, strict=True)
             ],
         }
 
 
-def _named(one: Outcome) -> Phrase:
+def _question(one: Outcome | NotPossible) -> dict[str, Any]:
+    """Return what was asked, ready for JSON, and why it is not possible."""
+    rules = one.problem.rules if isinstance(one, Outcome) else one.variant.rules
+    return {
+        "changed": {name: [_plain(was), _plain(now)] for name, was, now in one.changed},
+        "require": list(one.variant.require) if one.variant else [],
+        "forbid": list(one.variant.forbid) if one.variant else [],
+        "rules": plain_rules(rules),
+        "why": [] if isinstance(one, Outcome) else [str(why) for why in one.why],
+    }
+
+
+def _named(one: Outcome | NotPossible) -> Phrase:
     return phrase("shown.named", name=one.label)
 
 
-def _in_short(one: Outcome) -> Phrase:
+def _in_short(one: Outcome | NotPossible) -> Phrase:
     """Return a plan in a line: its centers, its objective, its mean way."""
+    if isinstance(one, NotPossible):
+        return phrase("try.not_possible")
     mean = one.compared.b.km["mean"]
     values = {"centers": len(one.plan.centers), "km": one.plan.objective_km}
     return phrase("shown.in_short", **values, mean=mean if mean is not None else phrase("shown.none"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -10,20 +10,17 @@ from joblib import Parallel, delayed, parallel_config
 
 from data.call.order import TieBreak
 from data.change.succession import continued
-from data.compare.comparing import compare
-from data.compare.sides import Side
-from data.errors import Failure, SitingError, said
+from data.errors import Failure, SitingError
+from data.given import given_mapping, given_names, given_numbers, given_version
 from data.plan import CALL
 from data.process.deadline import never
-from data.summary import distance_kind
 from data.text import phrase
 from data.verify import verify
 from siting.fairness import fair_problem
-from siting.number import check_numbers
 from siting.plan import plan_sites
-from siting.what_if.judging import judge
-from siting.what_if.tried import Outcome, Tried
-from siting.what_if.variants import Variant, changed_rules, of_number, of_sites, of_values
+from siting.what_if.answering import answers, outcome_of, to_plan
+from siting.what_if.tried import Tried
+from siting.what_if.variants import of_number, of_sites, of_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +28,8 @@ if TYPE_CHECKING:
 
     from data.plan import Plan
     from data.problem import Problem
-    from data.text import Phrase
+    from siting.what_if.tried import NotPossible
+    from siting.what_if.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,8 @@ def try_variants(
     Raises
     ------
     SitingError
-        With everything that cannot be asked, in one pass: unknown rules or sites, values out of range, a
-        number of centers that nobody can plan.
+        With everything that cannot be asked, in one pass: unknown rules or sites, values out of range. What
+        can be asked and has no plan, as a number of centers that the cases cannot fill, is an answer.
 
     Examples
     --------
@@ -112,16 +110,17 @@ def try_variants(
     >>> tried.table()[["variant", "centers"]].values.tolist()
     [['the plan in force', 2], ['no order', 2]]
     """
-    asked = Asked.of(problem, plan)
+    asked = Asked.of(*given_version(problem, plan))
     failures: list[Failure] = []
     variants = []
-    for name, values in (rules or {}).items():
+    for name, values in given_mapping(rules or {}, "rules").items():
+        changed = given_mapping(values, f"rules[{name!r}]")
         try:
-            variants.append(of_values(name, values, asked.now))
+            variants.append(of_values(name, changed, asked.now))
         except SitingError as error:
             failures.extend(error.failures)
-    variants += of_sites(require, forbid, asked.now)
-    variants += [of_number(one, asked.now) for one in centers]
+    variants += of_sites(given_names(require, "require"), given_names(forbid, "forbid"), asked.now)
+    variants += [of_number(one, asked.now) for one in given_numbers(centers, "centers")]
     return tried(asked, variants, seed=seed, workers=workers, failures=failures)
 
 
@@ -154,46 +153,39 @@ def tried(
     SitingError
         As `try_variants`.
     """
-    problems = _problems(asked, variants, failures)
+    questions = _questions(asked, variants, failures)
     chosen = int(asked.plan.provenance.get("seed") or 0) if seed is None else seed
-    skipped = [not asked.runs and one.is_in_force(asked.now, asked.plan) for one in variants]
-    todo = [one for one, skip in zip(problems, skipped, strict=True) if not skip]
-    jobs = [asked.now, *todo] if asked.runs else todo
     ties = _tie_break(asked.plan)
-    plans = Parallel(n_jobs=max(1, min(workers, len(jobs))))(
-        delayed(_planned)(one, ties, chosen, stop) for one in jobs
-    )
-    made = iter(plans)
-    in_force = _outcome(asked, phrase("try.in_force"), asked.problem, asked.plan)
-    reference = _outcome(asked, phrase("try.anew"), *next(made)) if asked.runs else in_force
-    outcomes = []
-    for variant, own, skip in zip(variants, problems, skipped, strict=True):
-        found = (own, reference.plan) if skip else next(made)
-        cost = judge((asked.now, reference.plan), found, variant, same=skip)
-        outcome = _outcome(asked, variant.label, *found)
-        changed = changed_rules(asked.now.rules, found[0].rules)
-        outcomes.append(replace(outcome, variant=variant, judged=cost, changed=changed))
-    return Tried(in_force, reference, tuple(outcomes), chosen)
+
+    def planned(problems: Sequence[Problem]) -> list[tuple[Problem, Plan]]:
+        side_by_side = Parallel(n_jobs=max(1, min(workers, len(problems))))
+        return list(side_by_side(delayed(_planned)(one, ties, chosen, stop) for one in problems))
+
+    in_force = outcome_of(asked, phrase("try.in_force"), asked.problem, asked.plan)
+    reference = in_force
+    if asked.runs:
+        reference = outcome_of(asked, phrase("try.anew"), *planned([asked.now])[0])
+    return Tried(in_force, reference, tuple(answers(asked, reference, questions, planned)), chosen)
 
 
-def _problems(asked: Asked, variants: Sequence[Variant], failures: Sequence[Failure]) -> list[Problem]:
-    """Return what each variant plans; refuse in one pass all that cannot be planned."""
-    found, problems = list(failures), []
-    for variant in variants:
+def _questions(
+    asked: Asked, variants: Sequence[Variant], failures: Sequence[Failure]
+) -> list[tuple[Variant, Problem | NotPossible]]:
+    """Return every question once, with what it plans; refuse in one pass all that cannot be asked."""
+    found = list(failures)
+    questions: list[tuple[Variant, Problem | NotPossible]] = []
+    for place, variant in enumerate(variants):
+        if variant in variants[:place]:
+            continue
         try:
-            problem = variant.problem(asked.now)
-            check_numbers([problem])
-            problems.append(problem)
+            questions.append((variant, to_plan(asked, variant)))
         except SitingError as error:
-            named = [
-                replace(one, file=variant.name) if one.file == "rules" else one for one in error.failures
-            ]
-            found += named or [Failure(variant.name, 0, error.code, "", error.words)]
+            found += error.failures
     if not found and not variants:
         found = [Failure("try", 0, "nothing_to_try", "", phrase("try.nothing"))]
     if found:
         raise SitingError.of(found)
-    return problems
+    return questions
 
 
 def _planned(
@@ -202,9 +194,9 @@ def _planned(
     """Plan and verify one variant, in a process that the variants share."""
     with parallel_config(backend="sequential"):
         fair = fair_problem(problem, seed=seed, stop=stop)
-        plan = plan_sites(fair, seed=seed, ties=ties, stop=stop)
-    verify(fair, plan)
-    return fair, plan
+        plan = fair.judged(plan_sites(fair.problem, seed=seed, ties=ties, stop=stop))
+    verify(fair.problem, plan)
+    return fair.problem, plan
 
 
 def _tie_break(plan: Plan) -> TieBreak | None:
@@ -214,24 +206,10 @@ def _tie_break(plan: Plan) -> TieBreak | None:
         return None
     tie_km = inf if told["tie_km"] is None else float(told["tie_km"])
     return TieBreak(
-        seed=int(told["seed"]), tie_km=tie_km, applies=bool(told["applies"]), seal=str(told["seal"])
-    )
-
-
-def _outcome(asked: Asked, label: Phrase | str, problem: Problem, plan: Plan) -> Outcome:
-    before = _side(phrase("try.in_force"), asked.problem, asked.plan)
-    return Outcome(label, problem, plan, compare(before, _side(label, problem, plan)))
-
-
-def _side(label: Phrase | str, problem: Problem, plan: Plan) -> Side:
-    return Side(
-        label=said(label, "en"),
-        assignments=plan.assignments,
-        centers=plan.centers,
-        unassigned=plan.unassigned,
-        synthetic=problem.synthetic,
-        distance=distance_kind(problem.rules, travel_file=problem.travel is not None),
-        version=None,
-        head="",
-        privacy_k=problem.rules.privacy_k,
+        seed=int(told["seed"]),
+        tie_km=tie_km,
+        applies=bool(told["applies"]),
+        seal=str(told["seal"]),
+        sealed_utc=str(told.get("sealed_utc", "")),
+        deadline=str(told.get("deadline", "")),
     )

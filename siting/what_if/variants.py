@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
+from data.build.same import is_same_task
 from data.build.variant import standing_sites, with_rules, with_use
-from data.errors import Failure, SitingError
-from data.rule_values import typed_values
-from data.rules import Rules, read_rules
+from data.errors import SitingError
+from data.gazetteer.areas import area_id
+from data.rules import Rules, read_rules, rules_from
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from data.plan import Plan
     from data.problem import Problem
+    from data.rules import Within
     from data.text import Phrase
 
 BORDERS, PREFERENCE, ONE_MORE = "borders", "preference", "one-more"
 READY = (BORDERS, PREFERENCE, ONE_MORE)
 """Questions that need no file: no county borders, no regard to preference, one center more."""
+SHOWN_PROVINCES = 3
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,15 @@ class Variant:
         By which it is planned.
     require, forbid : tuple of str
         Sites that must, or may not, open.
+    notes : tuple of Phrase
+        What is to be said of the question itself, beside its answer.
     """
 
     label: Phrase | str
     rules: Rules
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
 
     def problem(self, problem: Problem) -> Problem:
         """Return what is to be planned.
@@ -52,7 +58,7 @@ class Variant:
         SitingError
             As `data.build.variant.with_rules` and `data.build.variant.with_use`.
         """
-        made = problem if self.rules == problem.rules else with_rules(problem, self.rules, told=self.name)
+        made = self._by_rules(problem)
         if self.require or self.forbid:
             made = with_use(made, require=self.require, forbid=self.forbid)
         return made
@@ -63,11 +69,14 @@ class Variant:
         return str(self.label)
 
     def is_in_force(self, problem: Problem, plan: Plan) -> bool:
-        """Whether a plan is already as is asked: the same rules, and those sites open, or not."""
-        if self.rules != problem.rules:
-            return False
+        """Whether a plan is already as is asked: rules that ask for the same, those sites open, or not."""
         there = set(plan.centers["site_id"]) | standing_sites(problem)
-        return there.issuperset(self.require) and there.isdisjoint(self.forbid)
+        if not (there.issuperset(self.require) and there.isdisjoint(self.forbid)):
+            return False
+        return is_same_task(problem, self._by_rules(problem))
+
+    def _by_rules(self, problem: Problem) -> Problem:
+        return problem if self.rules == problem.rules else with_rules(problem, self.rules, told=self.name)
 
 
 def changed_rules(before: Rules, after: Rules) -> tuple[tuple[str, object, object], ...]:
@@ -77,17 +86,30 @@ def changed_rules(before: Rules, after: Rules) -> tuple[tuple[str, object, objec
     return tuple(one for one in pairs if one[1] != one[2])
 
 
-def of_file(path: Path, problem: Problem) -> Variant:
+def of_file(path: Path, problem: Problem, *, name: str = "") -> Variant:
     """Return the variant of a file of rules; what it does not name stays as it is in the problem.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    problem : Problem
+        What is asked.
+    name : str
+        What tells the file from others; its own name unless told.
 
     Raises
     ------
     SitingError
         As `data.rules.read_rules`.
     """
-    return Variant(
-        phrase("try.label_rules", file=path.name), _own(read_rules(path, base=problem.rules), problem)
-    )
+    called = name or path.name
+    try:
+        rules = read_rules(path, base=problem.rules)
+    except SitingError as error:
+        raise SitingError.of([replace(one, file=called) for one in error.failures]) from error
+    label = phrase("try.label_rules", file=called)
+    return Variant(label, _own(rules, problem), notes=tuple(_elsewhere(rules, problem)))
 
 
 def of_values(label: str, values: Mapping[str, Any], problem: Problem) -> Variant:
@@ -98,16 +120,9 @@ def of_values(label: str, values: Mapping[str, Any], problem: Problem) -> Varian
     SitingError
         ``unknown_rule``, ``wrong_rule_type``, ``rule_out_of_range``, ``impossible_rules``.
     """
-    failures: list[Failure] = []
-    hints = {name: hint for name, hint in get_type_hints(Rules).items() if name != "overrides"}
     plain = {name: list(one) if isinstance(one, tuple) else one for name, one in values.items()}
-    typed = typed_values(plain, hints, label, failures)
-    if failures:
-        raise SitingError.of(failures)
-    try:
-        return Variant(label, replace(problem.rules, **typed))
-    except SitingError as error:
-        raise SitingError.of([replace(one, file=label) for one in error.failures]) from error
+    rules = rules_from({**problem.rules.as_dict(), **plain}, label)
+    return Variant(label, _own(rules, problem), notes=tuple(_elsewhere(rules, problem)))
 
 
 def of_sites(require: Sequence[str], forbid: Sequence[str], problem: Problem) -> list[Variant]:
@@ -143,7 +158,9 @@ def ready(question: str, problem: Problem, plan: Plan) -> Variant:
     """Return the variant of one of `READY`."""
     rules = problem.rules
     if question == BORDERS:
-        return Variant(phrase("try.label_borders"), replace(rules, within="province"))
+        # Whoever has no county borders is not to be given a province's.
+        within: Within = "none" if rules.within == "none" else "province"
+        return Variant(phrase("try.label_borders"), replace(rules, within=within))
     if question == PREFERENCE:
         return Variant(phrase("try.label_preference"), replace(rules, preference_km=0.0))
     planned = int(plan.units["planned"].sum())
@@ -152,7 +169,23 @@ def ready(question: str, problem: Problem, plan: Plan) -> Variant:
 
 def _own(rules: Rules, problem: Problem) -> Rules:
     """Return rules as they are in the one province of a problem."""
-    provinces = set(problem.households["province"]) - {""}
+    provinces = _provinces(problem)
     if len(provinces) == 1:
-        return rules.for_province(provinces.pop())
+        return rules.for_province(provinces[0])
     return replace(rules, overrides=MappingProxyType({}))
+
+
+def _elsewhere(rules: Rules, problem: Problem) -> Iterator[Phrase]:
+    """Yield that rules of provinces are of none that the plan is of, where that is so."""
+    there = {area_id("province", one) for one in _provinces(problem)}
+    if rules.overrides and there.isdisjoint(area_id("province", one) for one in rules.overrides):
+        names = [*rules.overrides]
+        yield phrase(
+            "try.said_elsewhere",
+            names="، ".join(names[:SHOWN_PROVINCES]) + (" …" if len(names) > SHOWN_PROVINCES else ""),
+            own="، ".join(_provinces(problem)) or "–",
+        )
+
+
+def _provinces(problem: Problem) -> list[str]:
+    return sorted(set(problem.households["province"]) - {""})

@@ -121,3 +121,31 @@ def test_a_network_that_runs_is_held_against_itself_planned_anew(plan: Path, tmp
     first = json.loads(run("try", f"{running}@1", "--max-cases", 28, "--json").stdout)
     assert first["version"] == 1
     assert len(first["variants"]) == 2
+
+
+def test_files_of_one_name_are_told_apart_and_a_question_is_answered_once(plan: Path, tmp_path: Path) -> None:
+    for folder, most in (("one", 25), ("two", 26)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.toml").write_text(f"max_cases = {most}\n", encoding="utf-8")
+    one, two = (tmp_path / folder / "x.toml" for folder in ("one", "two"))
+    again = one.parent / ".." / "one" / "x.toml"
+    site = opened(plan)
+    result = run(
+        "try", plan, "--rules", one, "--rules", two, "--rules", again,
+        "--require", site, "--require", site, "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert [told["variant"] for told in json.loads(result.stdout)["variants"]] == [
+        "the plan in force", "rules of one/x.toml", "rules of two/x.toml", f"with {site} opened",
+    ]  # fmt: skip
+
+
+def test_a_ready_question_that_cannot_be_does_not_stop_the_others(plan: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run("try", plan, "--centers", 99, "--ask", "preference", "--out", out)
+    assert result.exit_code == 0, result.output
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))["variants"]
+    assert [one["verdict"] == "not_possible" for one in told] == [False, True, False]
+    header, *rows = (out / "variants.csv").read_text(encoding="utf-8-sig").splitlines()
+    count = header.split(",").index("centers")
+    assert [row.split(",")[count] for row in rows] == [str(told[0]["centers"]), "", str(told[2]["centers"])]
