@@ -11,13 +11,14 @@ import pandas as pd
 from allocation.facilities import Facilities, district_numbers, facilities_of
 from allocation.ways import measured_km, straight_km
 from data.fairness import counts_far, far_extra_km, reach_km, rural
+from data.given import given_kind
+from data.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
 
-    from data.problem import Problem
     from data.rules import Rules
 
 BLOCK_PAIRS = 1_000_000
@@ -165,6 +166,7 @@ def units_of(problem: Problem, only: Collection[str] | None = None) -> list[Unit
     >>> [unit.total > 0 for unit in units_of(demo_problem("lorestan", scale=0.02))]
     [True]
     """
+    given_kind(problem, Problem, "problem")
     served = problem.households[problem.households["reason"] == ""]
     names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
     if only is not None:

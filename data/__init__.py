@@ -2,7 +2,7 @@
 
 Public names: `read_problem`, `read_problems`, `demo_problem`, `read_rules`, `open_plan`, `save_plan`,
 `verify_plan`, `compare_plans`, `Problem`, `Plan`, `Rules`, `Certificate`, `Comparison`, `Casebook`,
-`SitingError`.
+`TieBreak`, `SitingError`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from data.call.order import TieBreak
     from data.casebook.book import Casebook
     from data.compare.comparison import Comparison
     from data.compare.plans import compare_plans
@@ -31,6 +32,7 @@ __all__ = [
     "Problem",
     "Rules",
     "SitingError",
+    "TieBreak",
     "compare_plans",
     "demo_problem",
     "open_plan",
@@ -49,6 +51,7 @@ _HOMES = {
     "Problem": "data.problem",
     "Rules": "data.rules",
     "SitingError": "data.errors",
+    "TieBreak": "data.call.order",
     "compare_plans": "data.compare.plans",
     "demo_problem": "data.opening",
     "open_plan": "data.opening",
@@ -66,3 +69,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
+
+
+def __dir__() -> list[str]:
+    # `help` and completion ask here, and would miss what is only loaded when it is asked for.
+    return __all__

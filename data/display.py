@@ -13,7 +13,7 @@ from data.errors import said
 from data.rules import OVERRIDES, Rules
 from data.shown import Card
 from data.summary import weighted_km
-from data.text import Phrase, number, phrase
+from data.text import Phrase, number, phrase, text
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,20 +29,29 @@ _CORE_RULES = ("min_cases", "max_cases", "within", "centers")
 _HASH_SHOWN = 16
 _MANY = 100.0
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_SHORT = 5
+"""Figures of a card that are told in one line."""
 _TEMPLATE = """\
 <table class="siting-card" dir="ltr" style="border-collapse:collapse;font-variant-numeric:tabular-nums">
-<caption style="text-align:left;font-weight:600"><bdi lang="en">{{ title.said("en") }}</bdi>
- · <bdi lang="fa" dir="rtl">{{ title.said("fa") }}</bdi>\
-{% if synthetic %} — <bdi lang="en">{{ synthetic.said("en") }}</bdi>
- · <bdi lang="fa" dir="rtl">{{ synthetic.said("fa") }}</bdi>{% endif %}</caption>
+<caption style="font-weight:600">\
+{% for lang, way, side in sides %}<div lang="{{ lang }}" dir="{{ way }}" style="text-align:{{ side }}">\
+<bdi lang="{{ lang }}">{{ title.said(lang) }}\
+{% if synthetic %} — {{ synthetic.said(lang) }}{% endif %}</bdi></div>
+{% endfor %}</caption>
 <tbody>
 {% for words, en, fa in rows %}<tr>\
-<th scope="row" style="text-align:left"><bdi lang="en">{{ words.said("en") }}</bdi></th>\
-<td style="text-align:right"><bdi>{{ en }}</bdi></td>\
-<td style="text-align:right" lang="fa"><bdi dir="rtl">{{ fa }}</bdi></td>\
-<th style="text-align:right" lang="fa" dir="rtl"><bdi>{{ words.said("fa") }}</bdi></th></tr>
+<th scope="row" style="text-align:left;padding:0 0.5em"><bdi lang="en">{{ words.said("en") }}</bdi></th>\
+<td style="text-align:right;padding:0 0.5em"><bdi>{{ en }}</bdi></td>\
+<td style="text-align:right;padding:0 0.5em" lang="fa"><bdi dir="rtl">{{ fa }}</bdi></td>\
+<th style="text-align:right;padding:0 0.5em" lang="fa" dir="rtl"><bdi>{{ words.said("fa") }}</bdi></th></tr>
 {% endfor %}</tbody></table>
-"""
+{% for lang, way, side in sides if said[lang] %}\
+<div class="siting-said" lang="{{ lang }}" dir="{{ way }}" style="max-width:60em;text-align:{{ side }}">
+{% for one in said[lang] %}<p style="margin:0.2em 0"><bdi>{{ one }}</bdi></p>
+{% endfor %}</div>
+{% endfor %}"""
+_SIDES: tuple[tuple[Lang, str, str], ...] = (("en", "ltr", "left"), ("fa", "rtl", "right"))
+"""Languages of a card, each in lines of its own: a sentence that wraps keeps its order."""
 
 
 def html_of(card: Card) -> str:
@@ -51,7 +60,21 @@ def html_of(card: Card) -> str:
         title=card.title,
         synthetic=phrase("cli.synthetic") if card.synthetic else None,
         rows=[(words, _written(value, "en"), _written(value, "fa")) for words, value in card.rows],
+        sides=_SIDES,
+        said={lang: card.said.get(lang, ()) for lang, _, _ in _SIDES},
     )
+
+
+def text_of(card: Card, lang: Lang = "en") -> str:
+    """Return a card as lines."""
+    head = [card.title.said(lang), *([text("cli.synthetic", lang)] if card.synthetic else [])]
+    rows = (f"  {words.said(lang)}: {_written(value, lang)}" for words, value in card.rows)
+    return "\n".join([*head, *rows])
+
+
+def line_of(card: Card, lang: Lang = "en") -> str:
+    """Return what a card begins with, in one line."""
+    return "; ".join(f"{words.said(lang)} {_written(value, lang)}" for words, value in card.rows[:_SHORT])
 
 
 def plan_card(plan: Plan, *, title: str = "shown.plan") -> Card:
@@ -66,7 +89,7 @@ def plan_card(plan: Plan, *, title: str = "shown.plan") -> Card:
         "centers": len(plan.centers),
         "vacancies": len(plan.vacancies),
         "unserved": left,
-        "load": f"{int(loads.min())}–{int(loads.max())}" if len(loads) else None,
+        "load": phrase("shown.range", least=int(loads.min()), most=int(loads.max())) if len(loads) else None,
         **{f"km_{name}": value for name, value in km.items()},
         "objective_km": plan.objective_km,
         "gap_percent": None if gap is None else 100 * gap,
@@ -86,7 +109,7 @@ def problem_card(problem: Problem) -> Card:
         "sites": len(problem.sites),
         "applicants": int(problem.sites["applicant_id"].nunique()),
         "standing": len(problem.centers),
-        "boundaries": ", ".join(problem.boundaries) or None,
+        "boundaries": tuple(phrase(f"shown.level_{one}") for one in problem.boundaries) or None,
     }
     return Card(phrase("shown.problem"), _labelled(rows), bool(problem.synthetic))
 
@@ -140,6 +163,8 @@ def _plain(value: object) -> object:
 def _written(value: object, lang: Lang) -> str:
     if value is None or value == "":
         return "–"
+    if isinstance(value, tuple):
+        return " · ".join(_written(one, lang) for one in value)
     if isinstance(value, bool):
         return said(phrase("shown.yes" if value else "shown.no"), lang)
     if isinstance(value, int):

@@ -101,6 +101,9 @@ class SitingError(ValueError):
         self.code = code
         self.exit_code = exit_code
         self.failures = tuple(failures)
+        if self.failures:
+            # Who meets this error in a notebook or a script sees a traceback, which tells the notes below it.
+            self.add_note("\n".join(self.lines()))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.words, self.code, self.exit_code, self.failures)

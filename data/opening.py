@@ -11,7 +11,8 @@ from data.build.building import provinces_of
 from data.casebook import CASEBOOK, Casebook
 from data.compare.sides import parted
 from data.disk import shown_name
-from data.errors import Exit, SitingError
+from data.errors import SitingError
+from data.given import given_names, given_number, given_path, given_paths, wrong_type
 from data.intake import Inputs, read_inputs
 from data.kinds import is_nation_folder
 from data.rules import Rules
@@ -33,6 +34,7 @@ def read_problem(
     travel: Path | str | None = None,
     rules: Path | str | Rules | None = None,
     columns: Path | str | None = None,
+    gazetteer: Path | str | None = None,
     keep: Sequence[str] = (),
     key: Path | str | None = None,
 ) -> Problem:
@@ -54,6 +56,9 @@ def read_problem(
         A file of rules (``siting rules`` prints one), or `Rules`; the defaults without it.
     columns : Path or str, optional
         Which header means which column, TOML.
+    gazetteer : Path or str, optional
+        Places of your own, one a row: name, province, county, code of the village, and a point in degrees.
+        Rows that tell no point are looked up there before the places that ship.
     keep : sequence of str
         Further columns of households to keep.
     key : Path or str, optional
@@ -89,6 +94,7 @@ def read_problem(
         travel=travel,
         rules=rules,
         columns=columns,
+        gazetteer=gazetteer,
         keep=keep,
         key=key,
     )
@@ -107,6 +113,7 @@ def read_problems(
     travel: Path | str | None = None,
     rules: Path | str | Rules | None = None,
     columns: Path | str | None = None,
+    gazetteer: Path | str | None = None,
     keep: Sequence[str] = (),
     key: Path | str | None = None,
 ) -> list[Problem]:
@@ -114,7 +121,7 @@ def read_problems(
 
     Parameters
     ----------
-    households, applicants, centers, boundaries, travel, rules, columns, keep, key
+    households, applicants, centers, boundaries, travel, rules, columns, gazetteer, keep, key
         As `read_problem`.
 
     Returns
@@ -140,18 +147,17 @@ def read_problems(
     >>> [len(one.households) for one in problems]
     [1, 1]
     """
-    if isinstance(boundaries, str | Path):
-        boundaries = (boundaries,)
     inputs = Inputs(
-        households=_file(households, "households"),
+        households=given_path(households, "households"),
         applicants=_given(applicants, "applicants"),
         centers=_given(centers, "centers"),
-        boundaries=tuple(_file(one, "boundaries") for one in boundaries),
+        boundaries=given_paths(boundaries, "boundaries"),
         travel=_given(travel, "travel"),
         rules=None if isinstance(rules, Rules) else _given(rules, "rules"),
         columns=_given(columns, "columns"),
-        keep=tuple(keep),
+        keep=given_names(keep, "keep"),
         key=_given(key, "key"),
+        gazetteer=_given(gazetteer, "gazetteer"),
     )
     tables, read = read_inputs(inputs)
     chosen = rules if isinstance(rules, Rules) else read
@@ -190,7 +196,8 @@ def demo_problem(
     Raises
     ------
     SitingError
-        If there is no such scenario or a number is out of its range; ``several_provinces`` of ``iran``.
+        If there is no such scenario, or a number is none or out of its range; ``several_provinces`` of
+        ``iran``.
 
     Examples
     --------
@@ -201,6 +208,11 @@ def demo_problem(
     """
     from data.scenarios import make_scenario, write_inputs  # noqa: PLC0415 - heavy, and only this needs it
 
+    given_number(seed, "seed")
+    if households is not None:
+        given_number(households, "households")
+    if not isinstance(scale, int | float | None):
+        raise wrong_type(scale, "scale", "float")
     made = make_scenario(name, seed=seed, scale=scale, households=households, centers=centers)
     with tempfile.TemporaryDirectory(prefix="siting-demo-") as folder:
         files = write_inputs(made, Path(folder))
@@ -246,22 +258,15 @@ def open_plan(place: Path | str, version: int | None = None) -> tuple[Problem, P
     >>> len(plan.centers)
     2
     """
-    folder, told = parted(_file(place, "place"))
+    folder, told = parted(given_path(place, "place"))
     if not folder.is_dir():
         raise SitingError(phrase("compare.no_folder", path=shown_name(folder)), code="no_folder")
     if is_nation_folder(folder):
         raise SitingError(phrase("shown.of_several", path=shown_name(folder)), code="of_several")
     book = Casebook.open(folder / CASEBOOK)
-    wanted = told if version is None else version
+    wanted = told if version is None else given_number(version, "version")
     return book.problem(wanted), book.plan(wanted)
 
 
 def _given(value: object, name: str) -> Path | None:
-    return None if value is None else _file(value, name)
-
-
-def _file(value: object, name: str) -> Path:
-    if isinstance(value, str | Path):
-        return Path(value)
-    words = phrase("shown.not_a_path", name=name, kind=type(value).__name__)
-    raise SitingError(words, code="not_a_path", exit_code=Exit.USAGE)
+    return None if value is None else given_path(value, name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from data.folder import write_folder, write_plan
+from data.given import given_path, wrong_type
 from data.privacy.publishing import published
+from data.privacy.typed import refuse_personal
 from data.standing import MAP
 from data.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -70,7 +72,8 @@ def save_plan(
     VerificationError
         If the plan does not hold; then nothing is written.
     SitingError
-        ``exists`` where the place is taken; if the machine fails.
+        ``exists`` where the place is taken; ``not_a_path``, ``wrong_type``, ``personal_remark``; if
+        the machine fails.
 
     Examples
     --------
@@ -84,6 +87,11 @@ def save_plan(
     >>> summary["centers"], summary["synthetic"]
     (2, True)
     """
+    place = given_path(out, "out")
+    if draw is not None and not callable(draw):
+        raise wrong_type(draw, "draw", "callable")
+    for name, remark in (("who", who), ("why", why)):
+        refuse_personal(name, remark)
     certificate = verify(problem, plan)
     made: list[dict[str, Any]] = []
 
@@ -93,5 +101,5 @@ def save_plan(
         run = {"command": "python", "seed": int(plan.provenance.get("seed") or 0)}
         made.append(write_plan(folder, problem, plan, certificate, run=run, who=who, why=why))
 
-    write_folder(Path(out), overwrite=overwrite, fill=fill)
+    write_folder(place, overwrite=overwrite, fill=fill)
     return made[-1]

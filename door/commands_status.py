@@ -51,7 +51,7 @@ def status(
 
     Of a past day, as the record had it then; what was done by that day counts even if written down later.
 
-    Example: siting status out/lorestan --date 1405-09-01 --out status
+    Example: siting status out/lorestan --out status
     """
     from data.work.rules import WorkRules, read_work_rules  # noqa: PLC0415 - heavy
     from data.work.tariff_file import read_tariffs  # noqa: PLC0415 - heavy
@@ -90,6 +90,7 @@ def _day(asked: str) -> date:
 
 
 def _lines(found: Status, lang: Lang) -> list[str]:
+    from data.call.said import seal_lines  # noqa: PLC0415 - heavy
     from data.work.status import summed  # noqa: PLC0415 - heavy
     from maps.work.status import FIRST_SHOWN, center_table, title  # noqa: PLC0415 - heavy
     from maps.work.terminal import table_lines  # noqa: PLC0415 - heavy
@@ -99,6 +100,7 @@ def _lines(found: Status, lang: Lang) -> list[str]:
     return [
         *([text("cli.synthetic", lang)] if found.synthetic else []),
         title(found.day, lang),
+        *seal_lines(found.origin.seal, lang),
         text(
             "status.sum",
             lang,
@@ -108,6 +110,11 @@ def _lines(found: Status, lang: Lang) -> list[str]:
             done=sums["visits_done"],
             due=sums["visits_due"],
             overdue=sums["visits_overdue"],
+        ),
+        *(
+            [text("status.staffed", lang, count=int(found.table["places_staffed"].sum()))]
+            if "beats" not in found.missing
+            else []
         ),
         *(text(f"status.missing_{one}", lang) for one in found.missing),
         *(
@@ -124,6 +131,7 @@ def _told(found: Status, out: Path | None, files: tuple[str, ...]) -> dict[str, 
         "date": found.day.isoformat(),
         "version": None if found.nation else found.origin.version,
         "head": found.origin.head or None,
+        **({"seal": found.origin.seal} if found.origin.seal else {}),
         "synthetic": found.synthetic,
         "missing": list(found.missing),
         "centers": rows,

@@ -13,6 +13,7 @@ from data.exports import refuse_over_plan
 from data.folder import write_folder
 from data.kinds import STATUS, is_nation_folder
 from data.nation.check import province_folders
+from data.plan import seal_in
 from data.text import phrase
 from data.work.in_force import day_of, served_since, version_on
 from data.work.months import JalaliMonth
@@ -89,7 +90,12 @@ def status_of(folder: Path, day: date, rules: WorkRules, tariffs: Tariffs) -> St
     return Status(
         worst_first(table),
         day,
-        Origin(max(one.origin.version for _, one in parts), "", max(one.origin.day for _, one in parts)),
+        Origin(
+            max(one.origin.version for _, one in parts),
+            "",
+            max(one.origin.day for _, one in parts),
+            next((one.origin.seal for _, one in parts if one.origin.seal), ""),
+        ),
         any(one.synthetic for _, one in parts),
         tuple(sorted({name for _, one in parts for name in one.missing})),
         nation=True,
@@ -160,7 +166,7 @@ def _of_plan(folder: Path, day: date, rules: WorkRules, tariffs: Tariffs) -> Sta
         visit_months=rules.visit_months,
     )
     missing = tuple(name for name in RECORDED if getattr(working, name).empty)
-    origin = Origin(version, entry.hash, day_of(entry.when_utc).isoformat())
+    origin = Origin(version, entry.hash, day_of(entry.when_utc).isoformat(), seal_in(plan.provenance))
     return Status(table, day, origin, problem.synthetic, missing)
 
 

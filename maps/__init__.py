@@ -7,6 +7,7 @@ Public names: `draw`, `draw_changes`, `draw_nation`, `Missing`, `write_report`, 
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data.plan import Plan as _Plan
@@ -42,11 +43,14 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415 - only when a name is asked for
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
 
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(name)
+
+def __dir__() -> list[str]:
+    # `help` and completion ask here, and would miss what is only loaded when it is asked for.
+    return __all__
 
 
 @_picture.register(_Plan)

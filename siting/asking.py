@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from data.change.asked import AskedChanges
 from data.change.changes import check_changes
 from data.errors import Exit, SitingError
+from data.given import given_kind, given_names, given_number, given_path, given_version, wrong_type
 from data.text import phrase
 from siting.explain.explaining import explain
 from siting.locate.standing import Located, Standing
@@ -18,6 +18,7 @@ from siting.running.rebalancing import rebalance_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import ArrayLike
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from siting.explain.center import CenterFacts
     from siting.explain.household import HouseholdFacts
     from siting.running.rebalancing import Proposal
+
+
+_OF_ONE = 3
+"""A relocation: center, longitude, latitude."""
 
 
 def explain_household(problem: Problem, plan: Plan, household_id: str) -> HouseholdFacts:
@@ -42,12 +47,13 @@ def explain_household(problem: Problem, plan: Plan, household_id: str) -> Househ
     Returns
     -------
     HouseholdFacts
-        Distances in km.
+        Distances in km. It shows itself as a table; ``print`` says it in sentences, ``said("fa")`` in
+        Persian.
 
     Raises
     ------
     SitingError
-        ``unknown_household``.
+        ``unknown_household``, ``wrong_type``.
 
     Examples
     --------
@@ -59,7 +65,9 @@ def explain_household(problem: Problem, plan: Plan, household_id: str) -> Househ
     >>> facts.center_id == plan.assignments["center_id"].iloc[0]
     True
     """
-    facts: HouseholdFacts = explain(problem, plan, kind="household", subject=household_id)  # type: ignore[assignment]
+    given_version(problem, plan)
+    subject = given_kind(household_id, str, "household_id")
+    facts: HouseholdFacts = explain(problem, plan, kind="household", subject=subject)  # type: ignore[assignment]
     return facts
 
 
@@ -76,12 +84,13 @@ def explain_applicant(problem: Problem, plan: Plan, applicant_id: str) -> Applic
     Returns
     -------
     ApplicantFacts
-        With a verdict, and each site's cost in km.
+        With a verdict, and each site's cost in km. It shows itself as a table; ``print`` says it in
+        sentences, ``said("fa")`` in Persian.
 
     Raises
     ------
     SitingError
-        ``unknown_applicant``, with those that are spelled much alike.
+        ``wrong_type``; ``unknown_applicant``, with those that are spelled much alike.
 
     Examples
     --------
@@ -93,7 +102,9 @@ def explain_applicant(problem: Problem, plan: Plan, applicant_id: str) -> Applic
     >>> explain_applicant(problem, plan, chosen).center_id == plan.centers["center_id"].iloc[0]
     True
     """
-    facts: ApplicantFacts = explain(problem, plan, kind="applicant", subject=applicant_id)  # type: ignore[assignment]
+    given_version(problem, plan)
+    subject = given_kind(applicant_id, str, "applicant_id")
+    facts: ApplicantFacts = explain(problem, plan, kind="applicant", subject=subject)  # type: ignore[assignment]
     return facts
 
 
@@ -110,12 +121,13 @@ def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
     Returns
     -------
     CenterFacts
-        Costs in km, loads in cases.
+        Costs in km, loads in cases. It shows itself as a table; ``print`` says it in sentences,
+        ``said("fa")`` in Persian.
 
     Raises
     ------
     SitingError
-        ``unknown_center``, with those that are spelled much alike.
+        ``wrong_type``; ``unknown_center``, with those that are spelled much alike.
 
     Examples
     --------
@@ -126,7 +138,9 @@ def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
     >>> explain_center(problem, plan, plan.centers["center_id"].iloc[0]).cases > 0
     True
     """
-    facts: CenterFacts = explain(problem, plan, kind="center", subject=center_id)  # type: ignore[assignment]
+    given_version(problem, plan)
+    subject = given_kind(center_id, str, "center_id")
+    facts: CenterFacts = explain(problem, plan, kind="center", subject=subject)  # type: ignore[assignment]
     return facts
 
 
@@ -144,13 +158,14 @@ def locate_points(problem: Problem, plan: Plan, lon: ArrayLike, lat: ArrayLike) 
     -------
     DataFrame
         One row a point, in order: ``lon``, ``lat``, ``center_id`` (empty for none), ``km`` in a straight
-        line (NaN for none), ``free`` (cases the center may serve more), ``why`` (a code where there is none:
+        line (NaN for none), ``free`` (cases more up to the center's most, whatever caseworkers it has),
+        ``why`` (a code where there is none:
         ``lon_lat_swapped``, ``outside_iran``, ``outside_ground``, ``nobody_served``).
 
     Raises
     ------
     SitingError
-        ``not_points`` where these are no numbers, or not as many.
+        ``wrong_type``; ``not_points`` where these are no numbers, or not as many.
 
     Examples
     --------
@@ -163,6 +178,7 @@ def locate_points(problem: Problem, plan: Plan, lon: ArrayLike, lat: ArrayLike) 
     >>> found["why"].tolist()
     ['', 'outside_iran']
     """
+    given_version(problem, plan)
     try:
         x, y = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
     except (TypeError, ValueError) as error:
@@ -187,10 +203,12 @@ def rebalance_plan(
     moves: Path | str | None = None,
     close: Sequence[str] = (),
     open_: Sequence[str] = (),
-    relocate: Sequence[tuple[str, float, float]] = (),
+    relocate: Sequence[tuple[str, float, float]] | tuple[str, float, float] = (),
     max_cases: Sequence[str] = (),
     effective: str = "",
     max_transfers: int | None = None,
+    columns: Path | str | None = None,
+    gazetteer: Path | str | None = None,
 ) -> Proposal:
     """Propose the fewest well-founded transfers after a change; neither problem nor plan is changed.
 
@@ -206,13 +224,15 @@ def rebalance_plan(
     open_ : sequence of str
         Sites of applicants that open, each ``SITE`` or ``SITE@DATE``.
     relocate : sequence of (str, float, float)
-        Center, longitude and latitude in degrees.
+        Center, longitude and latitude in degrees; one alone may stand without a sequence, as in the others.
     max_cases : sequence of str
         ``CENTER=N`` cases at most.
     effective : str
         Date of what has none of its own, Jalali or ISO; today unless told.
     max_transfers : int, optional
         Cases that may be transferred at most.
+    columns, gazetteer : Path or str, optional
+        Of the file of events, as `data.read_problem`.
 
     Returns
     -------
@@ -222,7 +242,7 @@ def rebalance_plan(
     Raises
     ------
     SitingError
-        With everything that cannot be meant of this network.
+        With everything that cannot be meant of this network; ``not_a_path``, ``wrong_type``.
 
     Examples
     --------
@@ -235,27 +255,34 @@ def rebalance_plan(
     >>> len(proposal.plan.centers) == len(plan.centers)
     True
     """
+    given_version(problem, plan)
     asked = AskedChanges(
-        moves=None if moves is None else Path(moves),
-        close=_several(close, "close"),
-        open=_several(open_, "open_"),
-        relocate=tuple((str(name), str(lon), str(lat)) for name, lon, lat in relocate),
-        max_cases=_several(max_cases, "max_cases"),
-        effective=effective,
+        moves=None if moves is None else given_path(moves, "moves"),
+        close=given_names(close, "close"),
+        open=given_names(open_, "open_"),
+        relocate=_relocations(relocate),
+        max_cases=given_names(max_cases, "max_cases"),
+        effective=given_kind(effective, str, "effective"),
+        columns=None if columns is None else given_path(columns, "columns"),
+        gazetteer=None if gazetteer is None else given_path(gazetteer, "gazetteer"),
     )
+    if max_transfers is not None:
+        given_number(max_transfers, "max_transfers", least=0)
     changes = asked.read()
     check_changes(problem, plan, changes)
     seed = int(plan.provenance.get("seed") or 0)
     return rebalance_network(problem, plan, changes, max_transfers=max_transfers, seed=seed)
 
 
-def _several(values: Sequence[str], name: str) -> tuple[str, ...]:
-    if isinstance(values, str):
-        return (values,)
-    if not all(isinstance(one, str) for one in values):
-        words = phrase("shown.wrong_type", name=name, wanted="str", kind="sequence")
-        raise SitingError(words, code="wrong_type", exit_code=Exit.USAGE)
-    return tuple(values)
+def _relocations(values: object) -> tuple[tuple[str, str, str], ...]:
+    """Return where centers go, as the command line would have it."""
+    several = values if isinstance(values, list | tuple) else (values,)
+    if len(several) == _OF_ONE and isinstance(several[0], str):
+        several = (several,)
+    for one in several:
+        if not isinstance(one, list | tuple) or len(one) != _OF_ONE:
+            raise wrong_type(one, "relocate", "(str, float, float)")
+    return tuple((str(name), str(lon), str(lat)) for name, lon, lat in several)
 
 
 def _not_points() -> SitingError:

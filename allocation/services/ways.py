@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.geodesy import KM_DECIMALS, all_pairs_published_km
+from data.given import given_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,7 @@ def ways_of(problem: Problem, plan: Plan) -> Ways:
     >>> ways_of(problem, plan).km.shape == (len(plan.assignments), len(plan.centers))
     True
     """
+    given_version(problem, plan)
     served = plan.assignments.sort_values("household_id", kind="stable", ignore_index=True)
     centers = plan.centers.sort_values("center_id", kind="stable", ignore_index=True)
     ids = centers["center_id"].to_numpy(dtype=object)

@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 VISIT = "visit"
 SUMMED = (
-    "cases", "households", "places", "free", "caseworkers_needed", "caseworkers", "no_caseworker",
-    "visits_done", "visits_due", "visits_overdue", "visits_planned", "flagged", "fees_toman", "concerned",
+    "cases", "households", "max_cases", "free", "places_staffed", "caseworkers_needed", "caseworkers",
+    "no_caseworker", "visits_done", "visits_due", "visits_overdue", "visits_planned", "flagged", "fees_toman",
+    "concerned",
 )  # fmt: skip
 """What counties, provinces and the nation add up."""
+COLUMNS = (
+    "center_id", "name", "province", "county", "area", "cases", "households", "max_cases", "free",
+    "places_staffed", "caseworkers_needed", "caseworkers", "no_caseworker", "visits_done", "visits_due",
+    "visits_overdue", "visits_planned", "flagged", "services_missing", "fees_toman", "km_median", "km_p90",
+    "concerned",
+)  # fmt: skip
+"""Of the table of centers; of a nation ``code`` of the province follows."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +75,18 @@ def status_table(
     -------
     DataFrame
         ``center_id``, ``name`` (of its neighbourhood where it has none), ``province``, ``county``, ``area``,
-        ``cases``, ``households``, ``places`` (the center's most, and `cases_per_caseworker` for each
-        caseworker where its roster is recorded),
-        ``free`` (below 0 where it has too many), ``caseworkers_needed``, ``caseworkers`` (on the roster that
-        day), ``no_caseworker`` (households; missing in a network that has recorded no beats),
+        ``cases``, ``households``, ``max_cases`` (the center's most), ``free`` (cases more up to its most, as
+        `siting.locate_points` and a rebalancing count them), ``places_staffed`` (cases that it has
+        caseworkers for: `cases_per_caseworker` for each where its roster is recorded, and its most at most),
+        ``caseworkers_needed``, ``caseworkers`` (on the roster that day), ``no_caseworker`` (households;
+        missing in a network that has recorded no beats),
         ``visits_done`` (homes visited within the last ``visit_months``), ``visits_overdue`` (not within so
         long, though served for so long), ``visits_due`` (the others: each household is in one of these
         three), ``visits_planned`` (homes with a visit planned that day or later), ``flagged`` (acts within
         that time that cannot have been), ``services_missing`` (services it does not give itself; missing
         where nobody recorded who gives what), ``fees_toman`` (in the month of the day up to it; missing where
         nothing was recorded), ``km_median``, ``km_p90``, ``concerned`` (households without a caseworker, or
-        overdue, and cases beyond its places).
+        overdue, and cases beyond ``places_staffed``).
     """
     centers = plan.centers.set_index("center_id", drop=False)
     table = centers[["center_id", "name", "province", "county", "area", "cases", "households"]].copy()
@@ -90,8 +99,9 @@ def status_table(
     table["caseworkers_needed"] = -(-centers["cases"].to_numpy(np.int64) // cases_per_caseworker)
     table["caseworkers"] = number.reindex(centers.index, fill_value=0).to_numpy(np.int64)
     by_roster = table["caseworkers"].to_numpy() * cases_per_caseworker
-    table["places"] = np.where(recorded, np.minimum(most, by_roster), most)
-    table["free"] = table["places"] - table["cases"]
+    table["max_cases"] = most
+    table["free"] = np.maximum(0, most - table["cases"].to_numpy())
+    table["places_staffed"] = np.where(recorded, np.minimum(most, by_roster), most)
     homes = _homes(plan, working, on_roster, day, visit_months)
     sums = homes.groupby("center_id")[[*_OF_HOMES, "concerned"]].sum().reindex(centers.index, fill_value=0)
     table[list(_OF_HOMES)] = sums[list(_OF_HOMES)].to_numpy(np.int64)
@@ -105,8 +115,9 @@ def status_table(
     if len(working.activity):
         table["fees_toman"] = working.fees_toman.reindex(centers.index, fill_value=0).to_numpy(np.int64)
     table[["km_median", "km_p90"]] = centers[["km_median", "km_p90"]]
-    table["concerned"] = sums["concerned"].to_numpy(np.int64) + np.maximum(0, -table["free"].to_numpy())
-    return worst_first(table.reset_index(drop=True))
+    beyond = np.maximum(0, (table["cases"] - table["places_staffed"]).to_numpy(np.int64))
+    table["concerned"] = sums["concerned"].to_numpy(np.int64) + beyond
+    return worst_first(table[list(COLUMNS)].reset_index(drop=True))
 
 
 def worst_first(table: pd.DataFrame) -> pd.DataFrame:

@@ -92,6 +92,8 @@ def paper(
         ],
         head_words=text("report.head", lang),
         head=origin.head,
+        seal_words=text("call.seal", lang),
+        seal=origin.seal,
         synthetic=text("report.synthetic", lang) if synthetic else "",
         private=text("paper.private", lang) if private else "",
         cell=lambda cell, kind: _clipped(written(cell, kind, lang)),

@@ -26,10 +26,10 @@ FIRST_SHOWN = 20
 """Centers that are named first on a terminal and on the page."""
 COLUMNS: Mapping[str, Kind] = {
     "center_id": "code", "name": "text", "county": "text", "concerned": "count", "cases": "count",
-    "places": "count", "free": "count", "caseworkers_needed": "count", "caseworkers": "count",
-    "no_caseworker": "count", "visits_done": "count", "visits_due": "count", "visits_overdue": "count",
-    "visits_planned": "count", "flagged": "count", "services_missing": "number", "fees_toman": "count",
-    "km_median": "km", "km_p90": "km",
+    "max_cases": "count", "free": "count", "places_staffed": "count", "caseworkers_needed": "count",
+    "caseworkers": "count", "no_caseworker": "count", "visits_done": "count", "visits_due": "count",
+    "visits_overdue": "count", "visits_planned": "count", "flagged": "count", "services_missing": "number",
+    "fees_toman": "count", "km_median": "km", "km_p90": "km",
 }  # fmt: skip
 SUMS: Mapping[str, Kind] = {
     "centers": "count",

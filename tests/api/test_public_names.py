@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import pydoc
 import subprocess
 import sys
 from importlib import import_module
@@ -62,6 +63,17 @@ def test_the_example_of_a_public_function_runs(
     assert example.examples or name == OF_A_NATION
     result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example, out=said.append)
     assert result.failed == 0, "".join(said)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_help_and_completion_know_every_public_name(room: str) -> None:
+    module = import_module(room)
+    assert set(dir(module)) == set(module.__all__)
+    told = pydoc.render_doc(module, renderer=pydoc.plaintext)
+    for name in module.__all__:
+        first = (inspect.getdoc(getattr(module, name)) or "").splitlines()[0]
+        assert name in told
+        assert first in told
 
 
 def test_importing_the_rooms_loads_nothing_heavy() -> None:

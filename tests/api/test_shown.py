@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +16,8 @@ from data.compare.plans import side_of
 from data.display import html_of
 from data.shown import Card
 from data.text import phrase
-from siting import rebalance_plan, try_variants
+from siting import explain_applicant, explain_center, explain_household, rebalance_plan, try_variants
+from siting.explain.said import explained
 from tests.life.tiny import network
 
 
@@ -31,10 +33,18 @@ def shown() -> dict[str, object]:
         "proposal": proposal,
         "comparison": compare_plans(plan, proposal.plan),
         "tried": try_variants(problem, plan, {"25": {"max_cases": 25}}),
+        "household": explain_household(problem, plan, plan.assignments["household_id"].iloc[0]),
+        "applicant": explain_applicant(problem, plan, problem.sites["applicant_id"].iloc[0]),
+        "of_center": explain_center(problem, plan, center),
     }
 
 
 SHOWN = shown()
+PLAN = SHOWN["plan"]
+FACTS = ("household", "applicant", "of_center")
+WHO_IS_ASKED_ABOUT = "household"
+WRITTEN_OUT = ("rules", "certificate")
+"""Short as they are."""
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -49,11 +59,47 @@ def test_a_result_is_a_small_table_in_both_languages(name: str) -> None:
     assert {"ltr", "rtl"} <= {one.get("dir") for one in table.iter()}
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", sorted(SHOWN.keys() - {WHO_IS_ASKED_ABOUT}))
 def test_a_result_names_no_household(name: str) -> None:
     problem, _ = network()
     written = SHOWN[name]._repr_html_()
     assert not [one for one in problem.households["household_id"] if one in written]
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_an_explanation_says_the_sentences_of_the_command(name: str) -> None:
+    facts = SHOWN[name]
+    for lang in ("en", "fa"):
+        lines = explained(facts, lang, synthetic=True)
+        assert facts.said(lang).splitlines() == lines
+        shown = html.fragment_fromstring(facts._repr_html_(), create_parent=True)
+        below = [one.text_content().strip() for one in shown.findall(f"div[@lang='{lang}']/p")]
+        assert below == [one.strip() for one in lines[1:]]
+    assert str(facts) == facts.said()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_result_is_told_in_one_line_among_others(name: str) -> None:
+    if name not in WRITTEN_OUT:
+        assert repr(SHOWN[name]).startswith(f"<{type(SHOWN[name]).__name__}: ")
+        assert len(repr([SHOWN[name]])) < 600
+    assert "\n" not in repr(SHOWN[name])
+    assert "synthetic" in str(SHOWN[name]).lower() or name in WRITTEN_OUT
+
+
+@pytest.mark.parametrize("name", ["plan", "problem", "proposal", "of_center"])
+def test_the_persian_column_has_persian_digits_and_words(name: str) -> None:
+    table = html.fragment_fromstring(SHOWN[name]._repr_html_(), create_parent=True).find("table")
+    said = [row[2].text_content() for row in table.findall("tbody/tr")]
+    ids = {SHOWN["problem"].scenario, *PLAN.centers["center_id"], *PLAN.centers["applicant_id"]}
+    own = [one for one in said if one not in ids]
+    assert any(" تا " in one for one in own) or name == "problem"
+    assert not [one for one in own if re.search("[0-9A-Za-z]", one)]
+
+
+def test_a_sentence_that_wraps_is_in_a_line_of_its_own() -> None:
+    caption = html.fragment_fromstring(SHOWN["plan"]._repr_html_(), create_parent=True).find("table/caption")
+    assert [(one.tag, one.get("dir")) for one in caption] == [("div", "ltr"), ("div", "rtl")]
 
 
 def test_figures_are_those_of_the_plan() -> None:
