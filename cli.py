@@ -57,6 +57,7 @@ from door import (
     commands_try,
     commands_visits,
 )
+from door.order import InOrder
 from door.settling import Door
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 app = Door(
     name="siting",
+    cls=InOrder,
     help="Place Positive Life centers and allocate their caseload, with proof. Exit codes: 0 done, 1 a bug, "
     "2 wrong usage, 3 invalid input, 4 not everyone served, 5 a limit before any plan, 6 refused, "
     "7 verification failed, 8 the machine, 130 interrupted.",
@@ -106,7 +108,8 @@ def plan(
     seal: Annotated[
         str,
         typer.Option(
-            "--seal", help="Hash or file of `siting seal`: other rules or another seed are refused."
+            "--seal",
+            help="File of `siting seal`: other rules, seed or key are refused, and who its rules refuse.",
         ),
     ] = "",
     workers: WorkerCount = 0,

@@ -10,14 +10,12 @@ import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from data.exports import FIRST_COLUMNS
+from data.dictionary_outputs import as_table, of_status, of_summary, of_table, outputs
 from data.schemas import APPLICANTS, CENTERS, GAZETTEER, HOUSEHOLDS, MOVES, TRAVEL
 from data.text import LANGS, text
 from data.work.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from pandera.pandas import Column, DataFrameSchema
 
     from data.text import Lang
@@ -52,12 +50,14 @@ def dictionary(lang: Lang) -> str:
         *(part for schema in SCHEMAS for part in _input(schema, lang)),
         f"## {text('dictionary.outputs', lang)}",
         text("dictionary.outputs_are", lang),
-        *(part for name, columns in FIRST_COLUMNS.items() for part in _output(f"{name}.csv", columns, lang)),
+        *(part for name, columns in outputs().items() for part in of_table(f"{name}.csv", columns, lang)),
+        *of_summary(lang),
+        *of_status(lang),
         f"## {text('dictionary.kept', lang)}",
         *(
             part
             for name, kept in TABLES.items()
-            for part in _output(name, kept.columns, lang, key=", ".join(kept.key))
+            for part in of_table(name, kept.columns, lang, key=", ".join(kept.key))
         ),
     ]
     body = "\n\n".join(parts) + "\n"
@@ -80,28 +80,11 @@ def _input(schema: DataFrameSchema, lang: Lang) -> list[str]:
         if column not in LEFT_OUT
     ]
     heads = [text(f"dictionary.{one}", lang) for one in _INPUT_HEADS]
-    return [f"### {text(f'dictionary.table_{name}', lang)} (`{name}`)", _table(heads, rows)]
+    return [f"### {text(f'dictionary.table_{name}', lang)} (`{name}`)", as_table(heads, rows)]
 
 
 _NUMBERS = ("int64", "float64")
 _INPUT_HEADS = ("column", "name", "meaning", "kind", "refused", "headers")
-
-
-def _output(name: str, columns: Iterable[str], lang: Lang, *, key: str = "") -> list[str]:
-    rows = [(f"`{column}`", _alias(column, lang)) for column in columns]
-    heads = [text(f"dictionary.{one}", lang) for one in ("column", "name")]
-    told = [f"{text('dictionary.key', lang)}: `{key}`"] if key else []
-    return [f"### `{name}`", *told, _table(heads, rows)]
-
-
-def _alias(column: str, lang: Lang) -> str:
-    """Return what a column of a plan's tables is called; its own name where the house has none for it."""
-    for key in (f"dictionary.col_{column}", f"folder.alias_{column}", f"readers.title_{column}"):
-        try:
-            return text(key, lang)
-        except KeyError:
-            continue
-    return column
 
 
 def _title(about: Column, lang: Lang) -> str:
@@ -132,11 +115,6 @@ def _headers(table: str) -> dict[str, list[str]]:
                 if isinstance(names, list):
                     known.setdefault(column, []).extend(one for one in names if one != column)
     return {column: list(dict.fromkeys(names)) for column, names in known.items()}
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(one.replace('|', '/') for one in line)} |" for line in lines)
 
 
 def main() -> None:

@@ -6,20 +6,28 @@ import re
 import shlex
 import shutil
 import sys
+import tomllib
 from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from persiantools.jdatetime import JalaliDate
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli import app
+from data import demo_problem
 from data.dictionary import dictionary, main
+from data.dictionary_outputs import outputs, title_of
+from data.exports import export_files
 from data.scenarios import make_scenario, write_inputs
 from data.text import LANGS
+from siting import plan_sites
 
 if TYPE_CHECKING:
     from data.text import Lang
@@ -32,7 +40,13 @@ RUN, FILE, PYTHON = "sh", "csv ", "python"
 """Blocks that are run as they stand; tables that lie in a file of that name; and code. Others need the
 internet or a large run."""
 MOST_BYTES = 150_000
-SMALL_PICTURES = ("guide_map.png", "guide_loads.png")
+SMALL_PICTURES = (
+    "guide_map_en.png",
+    "guide_map_fa.png",
+    "guide_center_en.png",
+    "guide_center_fa.png",
+    "lorestan.png",
+)
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -103,11 +117,12 @@ def run_page(page: Path, folder: Path, patch: pytest.MonkeyPatch) -> int:
 
 def run(words: list[str], folder: Path) -> None:
     """Run a command as a terminal in that folder would."""
-    arguments, target = (words[:-2], words[-1]) if ">" in words else (words, None)
+    arguments, target = (words[:-2], words[-1]) if {">", ">>"} & {*words} else (words, None)
     result = CliRunner().invoke(app, [coming(one, arguments[at - 1]) for at, one in enumerate(arguments)])
     assert result.exit_code == 0, f"{shlex.join(words)}\n{result.output}\n{result.exception!r}"
     if target:
-        (folder / target).write_text(result.stdout, encoding="utf-8")
+        with (folder / target).open("a" if ">>" in words else "w", encoding="utf-8") as file:
+            file.write(result.stdout)
 
 
 def coming(word: str, before: str) -> str:
@@ -151,6 +166,61 @@ def test_installing_is_checked_as_it_is_told(tmp_path: Path, monkeypatch: pytest
 def test_the_dictionary_is_made_from_the_schemas_of_today(lang: Lang) -> None:
     kept = (DOCS / f"data-dictionary.{lang}.md").read_text(encoding="utf-8")
     assert kept == dictionary(lang), f"python -m data.dictionary {lang} > docs/data-dictionary.{lang}.md"
+
+
+def needed_on(platform: dict[str, str], begin: list[str]) -> set[str]:
+    """Return what some requirements need on a platform, through all that is installed here."""
+    found: set[str] = set()
+    ahead = [Requirement(one) for one in begin]
+    while ahead:
+        one = ahead.pop()
+        name = canonicalize_name(one.name)
+        if name in found or (one.marker is not None and not one.marker.evaluate({**platform, "extra": ""})):
+            continue
+        found.add(name)
+        try:
+            ahead += [Requirement(told) for told in requires(name) or []]
+        except PackageNotFoundError:
+            # What only the other platform needs is not installed here.
+            continue
+    return found
+
+
+def test_wheels_for_windows_hold_what_pip_does_not_see_from_linux() -> None:
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}
+    linux = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
+    unseen = needed_on(windows, asked) - needed_on(linux, asked)
+    assert "colorama" in unseen
+    listed = (DOCS / "install.md").read_text(encoding="utf-8").split("> requirements.txt")[0]
+    pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    for name in unseen:
+        assert f"'{name}'" in listed
+        assert f"\n{name}==" in pinned
+
+
+def test_the_dictionary_tells_every_column_of_every_table_that_a_plan_writes() -> None:
+    problem = demo_problem("lorestan", scale=0.02)
+    files = export_files(problem, plan_sites(problem))
+    told = outputs()
+    written = {name.removesuffix(".csv"): content for name, content in files.items() if name.endswith(".csv")}
+    assert set(told) == set(written)
+    for name, content in written.items():
+        columns = content.decode("utf-8-sig").partition("\n")[0].split(",")
+        assert columns[: len(told[name])] == list(told[name]), name
+    every_column_of_a_call = ("applicants", "ties", "reserves", "exceptions", "places")
+    for name in every_column_of_a_call:
+        assert [*told[name], "synthetic"] == written[name].decode("utf-8-sig").partition("\n")[0].split(",")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_column_of_a_plan_is_left_without_words(lang: Lang) -> None:
+    assert [
+        (name, column)
+        for name, columns in outputs().items()
+        for column in columns
+        if title_of(f"{name}.csv", column, lang) == column and "_" in column
+    ] == []
 
 
 def test_the_dictionary_is_printed_in_no_other_language(monkeypatch: pytest.MonkeyPatch) -> None:
