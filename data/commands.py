@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.process.answer import AsJson, Language, Overwrite, answered
+from data.process.answer import AsJson, KeyPath, Language, Overwrite, answered
 from data.text import phrase, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.text import Lang
 
 HEAD_LETTERS = 64
 """Of a head as it is printed whole: a SHA-256."""
@@ -87,6 +92,7 @@ def verify(
 
     def tell(result: dict[str, Any]) -> None:
         typer.echo(text("cli.verified", lang, **result))
+        _tell_seal(result, lang)
         for head, version in result["anchors"].items():
             typer.echo(text("cli.anchored", lang, path=result["path"], version=version, head=head))
 
@@ -104,6 +110,13 @@ def verify(
     )
     if as_json:
         typer.echo(json.dumps(results if len(results) > 1 else results[0], ensure_ascii=False, indent=1))
+
+
+def _tell_seal(told: Mapping[str, Any], lang: Lang) -> None:
+    from data.call.said import seal_lines  # noqa: PLC0415 - heavy
+
+    for line in seal_lines(told.get("seal", ""), lang):
+        typer.echo(line)
 
 
 def export(
@@ -140,6 +153,7 @@ def export(
         whole = export_nation(folder, out, public=public, overwrite=overwrite)
         typer.echo(text("cli.exported", lang, path=str(out)))
         typer.echo(text("cli.head", lang, version=whole["version"], head=whole["head"]))
+        _tell_seal(whole, lang)
         return
     for plan in province_folders(folder) if is_nation_folder(folder) else [folder]:
         place = plan if in_place else out
@@ -150,23 +164,43 @@ def export(
                 typer.echo(fault.line(lang), err=True)
         typer.echo(text("cli.exported", lang, path=str(place)))
         typer.echo(text("cli.head", lang, version=summary["casebook_version"], head=summary["head"]))
+        _tell_seal(summary, lang)
 
 
 def history(
     folder: PlanFolder,
     subject: Annotated[
-        str | None, typer.Argument(help="Id of a household or a center; every version without it.")
+        str | None,
+        typer.Argument(help="Id of a household, a center or an applicant; every version without it."),
     ] = None,
+    key: KeyPath = None,
     lang: Language = "en",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Tell every version of a plan: what was done, when, by whom and why; or what it did to one id.
 
-    Of a nation, tell what was done to it, and the way of a household through its provinces.
+    Of an applicant it tells in which versions it had a center, was a reserve or withdrew. Of a nation, what
+    was done to it, and the way of a household through its provinces. A national code is looked up by its
+    pseudonym.
 
-    Example: siting history out/lorestan C-15-001
+    Example: siting history out/lorestan C-LR-A0023-1
     """
+    from data.privacy.typed import asked_about  # noqa: PLC0415 - only where an id is asked about
+
+    if subject is None:
+        rows, lines = _history(folder, None, lang)
+    else:
+        rows, lines = asked_about(subject, folder, key, lambda one: _history(folder, one, lang))
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for line in lines:
+        typer.echo(line)
+
+
+def _history(folder: Path, subject: str | None, lang: Lang) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the past of a plan or a nation, or of one id in it: ready for JSON, and as lines."""
     from dataclasses import asdict  # noqa: PLC0415 - only this command
 
     from data.casebook import CASEBOOK, Casebook  # noqa: PLC0415 - heavy
@@ -177,18 +211,11 @@ def history(
     from data.work.activity import told_of  # noqa: PLC0415 - heavy
 
     if is_nation_folder(folder):
-        rows, lines = nation_told(folder, subject, lang)
-    else:
-        book = Casebook.open(folder / CASEBOOK)
-        found = told(book, subject)
-        acts, of_acts = told_of(book, subject, lang) if subject else ([], [])
-        rows = [*(asdict(one) for one in found), *acts]
-        lines = [*history_lines(found, lang), *of_acts]
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    for line in lines:
-        typer.echo(line)
+        return nation_told(folder, subject, lang)
+    book = Casebook.open(folder / CASEBOOK)
+    found = told(book, subject)
+    acts, of_acts = told_of(book, subject, lang) if subject else ([], [])
+    return [*(asdict(one) for one in found), *acts], [*history_lines(found, lang), *of_acts]
 
 
 def show(

@@ -1,9 +1,9 @@
 """What is handed on from a casebook: tables for spreadsheets, ground for maps, and the summary.
 
 CSV is UTF-8 with BOM, lines end in a line feed, ``true``/``false``, empty for none, km with 3 decimals,
-degrees with 6, rows in the order of their ids. Text is written as it is, also where it begins with ``=``,
-``+``, ``-`` or ``@``: an id must come back from the file unchanged, and so a spreadsheet must be told to take
-text as text. Where the households are invented, every row says so in the last column, ``synthetic``.
+degrees with 6, rows in the order of their ids. Text that a spreadsheet would take for a formula has an
+apostrophe before it, which the readers of this program take away (`data.cells.guarded`). Where the households
+are invented, every row says so in the last column, ``synthetic``.
 """
 
 from __future__ import annotations
@@ -71,12 +71,14 @@ FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "unassigned": ("household_id", "reason", "vacancy_id"),
     "vacancies": ("vacancy_id", "lon", "lat", "province", "county", "cases", "households"),
-    "reserves": ("center_id",),
-    "exceptions": ("kind", "subject"),
+    "reserves": ("center_id", "applicant_id", "site_id", "extra_km", "decided_by"),
+    "exceptions": ("kind", "subject", "centers", "cases", "reason"),
 }
 """The columns each table begins with; others follow as the plan has them."""
 OF_A_CALL = ("applicants", "ties")
 """The tables of a plan that chose among applicants: what became of each, and who could not be told apart."""
+BY_PLACE = ("province", "county", "district", "place", "area", "center_id")
+PLACES_COLUMNS = (*BY_PLACE, "households", "cases")
 _PUBLIC = ("centers", "vacancies")
 _NO_MAP: Mapping[str, str] = MappingProxyType({})
 
@@ -240,7 +242,7 @@ def places(problem: Problem, plan: Plan) -> pd.DataFrame:
     Smaller rows of one county and center are gathered as ``(other places)``, and left out where even they are
     too few.
     """
-    by_place = ["province", "county", "district", "place", "area", "center_id"]
+    by_place = list(BY_PLACE)
     together = ["province", "county", "center_id"]
     least = problem.rules.privacy_k
     named = problem.households[["household_id"]].assign(place=problem.households.get("place", ""))
@@ -251,7 +253,7 @@ def places(problem: Problem, plan: Plan) -> pd.DataFrame:
     others = _count(small.rename(columns={"households": "n"}), together)
     others = others[others["households"] >= least].assign(district="", place=OTHER_PLACES, area="")
     kept = pd.concat([counted[counted["households"] >= least], others])
-    return kept[[*by_place, "households", "cases"]].sort_values(by_place, ignore_index=True)
+    return kept[list(PLACES_COLUMNS)].sort_values(by_place, ignore_index=True)
 
 
 def to_csv(table: pd.DataFrame, *, synthetic: bool) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.casebook import CASEBOOK, Casebook
+from data.cells import guarded
 from data.disk import exchange, machine_error, shown_name, sync, write_whole
 from data.errors import Exit, Failure, SitingError
 from data.exports import write_exports
@@ -164,7 +165,7 @@ def write_failures(out: Path, failures: Sequence[Failure], *, lang: Lang = "en")
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["file", "row", "code", "id", "message"])
     writer.writerows(
-        [failure.file, failure.row, failure.code, failure.id, failure.said(lang)]
+        [guarded(failure.file), failure.row, failure.code, guarded(failure.id), guarded(failure.said(lang))]
         for failure in sorted(failures)
     )
     try:

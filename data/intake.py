@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from data.call.admitted import read_admitted
+from data.call.asked import has_call
+from data.call.rules import read_call_rules
+from data.call.seal import read_seal
+from data.call.seal_key import check_key
 from data.disk import shown_name
 from data.errors import Exit, Failure, SitingError
 from data.hashing import file_hash
@@ -23,6 +28,8 @@ from data.text import phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from data.gazetteer.match import Spot
 
@@ -48,7 +55,7 @@ class Inputs:
     scenario : str
         What the run is called; the name of the households' file unless told.
     seal : str
-        What its rules and seed must have been sealed as: a hash, or a file of ``siting seal``.
+        What its rules, seed and key must have been sealed as: a file of ``siting seal``, or what it holds.
     """
 
     households: Path
@@ -140,9 +147,7 @@ def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
     rules = _attempt(failures, lambda: read_rules(inputs.rules) if inputs.rules else Rules()) or Rules()
     centers = _optional(failures, inputs.centers, lambda path: read_centers(path, **common))
     applicants = _optional(
-        failures,
-        inputs.applicants,
-        lambda path: read_applicants(path, sites_per_applicant=rules.sites_per_applicant, **common),
+        failures, inputs.applicants, lambda path: _applicants(path, inputs, rules, reading)
     )
     # After those a household is pinned to, and before the travel of households.
     households = _attempt(failures, lambda: read_households(inputs.households, keep=inputs.keep, **common))
@@ -175,6 +180,28 @@ def _read(inputs: Inputs, reading: Reading) -> tuple[Tables, Rules]:
         unread=MappingProxyType(reading.unread),
     )
     return located_by_place(tables, own or ()), rules
+
+
+def _applicants(path: Path, inputs: Inputs, rules: Rules, reading: Reading) -> pd.DataFrame:
+    """Read applicants; of a sealed call they are vetted by its rules, under the key that was sealed.
+
+    Raises
+    ------
+    SitingError
+        Of the file; as `data.call.seal_key.check_key`.
+    """
+    most, fingerprints = rules.sites_per_applicant, frozenset[str]()
+    if inputs.seal and has_call(inputs.rules):
+        call = read_call_rules(inputs.rules)
+        table, fingerprints = read_admitted(
+            path, call, sites_per_applicant=most, columns=inputs.columns, reading=reading
+        )
+    else:
+        table = read_applicants(path, columns=inputs.columns, sites_per_applicant=most, reading=reading)
+    if inputs.seal:
+        ids = set(table["applicant_id"])
+        check_key(read_seal(inputs.seal), KeyFile.find(inputs.key), ids=ids, fingerprints=fingerprints)
+    return table
 
 
 def _places(path: Path, common: Mapping[str, Any]) -> tuple[Spot, ...]:

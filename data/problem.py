@@ -21,7 +21,7 @@ UNGROUPED = -1
 """Group of a household that is not to be served. Groups are numbered from 0."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem(Shown):
     """Households, sites, existing centers and boundaries, ready to solve.
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import Exit, Failure, SitingError
-from data.fold import latin_digits
+from data.fold import bare, latin_digits
 from data.key_file import KeyFile, fingerprint
 from data.readers.failures import failure
 from data.readers.headers import header_key
@@ -74,6 +74,7 @@ class Pseudonyms:
         self._secret = self.file.secret() if key is not None else b""
         self._codes: dict[Group, set[str]] = {"household": set(), "site": set()}
         self._plain: dict[Group, set[str]] = {"household": set(), "site": set()}
+        self._kept: dict[Group, dict[str, str]] = {"household": {}, "site": {}}
 
     def own(self, ids: pd.Series[str], group: Group, *, file: str, header: str) -> pd.Series[str]:
         """Return the ids a table gives its rows, replaced where they are national codes."""
@@ -100,6 +101,13 @@ class Pseudonyms:
     def remember(self, ids: pd.Series[str], group: Group) -> None:
         """Take ids that a network has already, codes replaced: they stay as they are, and judge nothing."""
         self._plain[group] |= set(ids.unique())
+        if not ids.str.isascii().all():
+            told = {bare(one): one for one in ids.unique()}
+            self._kept[group] |= {one: kept for one, kept in told.items() if one not in self._plain[group]}
+
+    def as_kept(self, ids: pd.Series[str], group: Group) -> pd.Series[str]:
+        """Return ids as the network has them: one that was taken with marks nobody sees keeps them."""
+        return ids.replace(self._kept[group]) if self._kept[group] else ids
 
     def text(
         self, values: pd.Series[str], *, file: str, header: str, enough: float | None = _ENOUGH
@@ -223,6 +231,12 @@ def _whole_run(text: str) -> str:
         normal(found[0]) for found in _INSIDE.finditer(text) if sum(map(str.isdecimal, found[0])) == DIGITS
     )
     return next(runs, "")
+
+
+def is_national_code(text: str) -> bool:
+    """Whether a text holds ten digits together that end in the check digit of a national code."""
+    run = _whole_run(text)
+    return bool(run) and bool(_right([run])[0])
 
 
 def header_says_so(header: str) -> bool:

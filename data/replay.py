@@ -52,7 +52,7 @@ def run_table(
         "seed": seed,
         "scenario": inputs.scenario,
         **({"key_fingerprint": key_fingerprint} if key_fingerprint else {}),
-        **({"seal": read_seal(inputs.seal)[0]} if inputs.seal else {}),
+        **({"seal": read_seal(inputs.seal).as_line()} if inputs.seal else {}),
         "inputs": {
             **files,
             "boundaries": [_named(path, folder) for path in inputs.boundaries],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data.call.said import seal_lines
 from data.text import number, text
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def sentences(summary: Mapping[str, Any], out: Path | None, lang: Lang) -> list[
         lines.append(far)
     if summary["bound_gap"] is not None and 0 <= summary["bound_gap"] <= 1:
         lines.append(text("cli.bound", lang, gap=number(100 * summary["bound_gap"], lang, digits=2)))
+    lines += seal_lines(summary.get("seal", ""), lang)
     if out is not None:
         lines.append(text("cli.open", lang, path=str(out / "map" / "index.html")))
     return lines

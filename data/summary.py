@@ -14,7 +14,7 @@ import numpy as np
 from data.fairness import worst_tenth_km
 from data.geodesy import KM_DECIMALS
 from data.locating.columns import located_counts
-from data.plan import CALL, gap_above
+from data.plan import gap_above, seal_in
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -71,7 +71,7 @@ def summarize(
         "seed": made.get("seed"),
         "rules": plain_rules(problem.rules),
         "versions": dict(made.get("versions", {})),
-        **({"seal": seal} if (seal := made.get(CALL, {}).get("seal")) else {}),
+        **({"seal": seal} if (seal := seal_in(made)) else {}),
         "casebook_version": version,
         "head": head,
         "exports": dict(sorted(exports.items())),

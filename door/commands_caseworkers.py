@@ -64,7 +64,9 @@ def caseworkers(
     caseworker whom even shares do not force away. Where a center has too few, exit code 4, and the proposal
     of a rebalancing lies beside.
 
-    Example: siting caseworkers out/lorestan --resign C-LR-A0019-1-2 --date 1405/07/01
+    Example: siting caseworkers out/lorestan
+
+    Example: siting caseworkers out/lorestan --resign C-LR-A0023-1-3 --date 1405/11/01 --overwrite
     """
     from datetime import date, datetime  # noqa: PLC0415 - only this command
 

@@ -74,7 +74,7 @@ def fees(
     With --rates, or where nothing was recorded yet, it is an estimate from rates. A year is always one:
     --against and --more-centers say what a rebalancing or more centers would cost.
 
-    Example: siting fees out/tehran --month 1400-04
+    Example: siting fees out/lorestan --month 1406-01
     """
     from data.work.rates import read_rates  # noqa: PLC0415 - heavy
     from data.work.tariff_file import read_tariffs  # noqa: PLC0415 - heavy

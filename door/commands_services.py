@@ -49,7 +49,8 @@ def register(app: typer.Typer) -> None:
         cls=ServicesGroup,
         no_args_is_help=True,
         help="Share services out: `siting services DIR` (the word `share` may be left out), or find where "
-        "devices serve most: `siting services place SERVICE DIR`.",
+        "devices serve most: `siting services place SERVICE DIR`.\n\nExample: siting services out/lorestan "
+        "--offers offers.csv",
     )
     group.command(SHARE)(answered(services))
     group.command(PLACE)(answered(place))

@@ -59,7 +59,7 @@ def visits(
     `unvisited.csv`. Run again inside the half-year, it leaves every visit on its day, and fits families that
     joined, moved or were missed in where they cost least; a later --from begins another half-year.
 
-    Example: siting visits out/lorestan --from 1405/10/01
+    Example: siting visits out/lorestan --from 1406/01/16
     """
     from datetime import date, datetime  # noqa: PLC0415 - only this command
 

@@ -216,12 +216,15 @@ def books_of(folder: Path) -> list[Casebook]:
 
 
 def origin_of(books: list[Casebook]) -> Origin:
-    """Return version, head and day of a plan; of a nation its head, with the highest version and day."""
+    """Return version, head, day and seal of a plan; of a nation its head, the highest version and day."""
     last = [one.log()[-1] for one in books]
     heads = {one.path.parent.name: entry.hash for one, entry in zip(books, last, strict=True)}
     head = nation_head(heads) if len(books) > 1 else last[0].hash
     return Origin(
-        max(one.version for one in last), head, max(day_of(one.when_utc) for one in last).isoformat()
+        max(one.version for one in last),
+        head,
+        max(day_of(one.when_utc) for one in last).isoformat(),
+        next((seal for one in books if (seal := one.seal())), ""),
     )
 
 

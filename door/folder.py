@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.build.building import provinces_of
@@ -64,9 +65,10 @@ def found_folder(
     """
     lang, seed, workers = asked.lang, asked.seed, asked.workers
     stages.begin("read", text("cli.stage_read", lang))
+    if begun is not None:
+        inputs = replace(inputs, seal=str(begun.run.get("seal", "")))
     tables, rules = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
-    seal = inputs.seal if begun is None else str(begun.run.get("seal", ""))
-    ties = tie_break_of(inputs.rules, rules, seed, seal)
+    ties = tie_break_of(inputs.rules, rules, seed, inputs.seal)
     provinces = provinces_of(tables, rules)
     for note in notes(tables):
         stages.say(note.line(lang))
@@ -97,7 +99,10 @@ def found_folder(
         tail = tail_seconds(len(problem.households))
         check_time(deadline, tail)
         hold()
-        problem = fair_problem(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
-        found = plan_in_time(problem, seed=seed, workers=number, stop=deadline.sooner(tail), ties=ties)
+        fair = fair_problem(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
+        problem = fair.problem
+        found = fair.judged(
+            plan_in_time(problem, seed=seed, workers=number, stop=deadline.sooner(tail), ties=ties)
+        )
     summary = write_province(problem, found, folder, said, lang=lang, page_lang=page_lang, stages=stages)
     return Outcome(summary)

@@ -27,7 +27,7 @@ from door.province import Founded, Lost, Order, interrupted_error, stats
 from door.work import Work
 from maps import Missing, draw_nation
 from siting.in_time import check_time
-from siting.plan import share_out_nation
+from siting.sharing import share_out_nation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,6 +19,7 @@ from data.build.check import NOT_IN_PHASE
 from data.disk import machine_error
 from data.errors import Exit, SitingError
 from data.folder import write_plan, write_stats
+from data.plan import seal_in
 from data.privacy.publishing import published
 from data.process.answer import Stages
 from data.standing import MAP
@@ -233,8 +234,11 @@ def _founded(problem: Problem, order: Order, folder: Path, *, send: bool) -> Fou
         own = replace(problem.rules, centers=sum(shared.values()))
         problem = replace(problem, rules=own)
     stages.begin("plan", "")
-    problem = fair_problem(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop)
-    found = plan_sites(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop, ties=order.ties)
+    fair = fair_problem(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop)
+    problem = fair.problem
+    found = fair.judged(
+        plan_sites(problem, seed=order.seed, centers_by_unit=shared, stop=order.stop, ties=order.ties)
+    )
     if order.stop.is_interrupted:
         # It would not be the plan that --resume is to give.
         raise interrupted_error()
@@ -282,7 +286,7 @@ def write_province(
             plan=found,
             boundaries=problem.boundaries,
             lang=page_lang,
-            origin=Origin(1, head),
+            origin=Origin(1, head, seal=seal_in(found.provenance)),
             shown=published(problem, found),
         )
         stages.begin("write", text("cli.stage_write", lang))

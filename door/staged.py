@@ -20,6 +20,7 @@ from data.disk import machine_error, sync, write_whole
 from data.exports import SUMMARY, ground_files, hashes_of, table_files
 from data.folder import sweep
 from data.hashing import file_hash
+from data.plan import seal_in
 from data.privacy.publishing import folded, published
 from data.standing import MAP, map_hashes
 from data.summary import summarize, to_json
@@ -188,7 +189,7 @@ def staged(
             beside = Path(tempfile.mkdtemp(prefix=f".{_NEXT}.{os.getpid()}.", suffix=".part", dir=folder))
             ahead = ahead or Ahead.of(folder, problem, plan, version=version)
             shown = published(problem, plan, Casebook.open(folder / CASEBOOK), version, release=ahead.release)
-            drawn = _drawn(beside, problem, shown, Origin(version), lang)
+            drawn = _drawn(beside, problem, shown, Origin(version, seal=seal_in(plan.provenance)), lang)
             written = _written(beside, {**ahead.tables, **ground_files(problem, plan)})
             ready = Staged(folder, beside, problem, plan, drawn, written)
         except OSError as error:

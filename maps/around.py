@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.errors import Exit, SitingError
+from data.given import given_paths
 from data.text import phrase
 from maps.backdrop import drawn, read_backdrop
 
@@ -106,12 +107,14 @@ class Around:
 NOTHING = Around()
 
 
-def around_of(backdrops: Sequence[Path], *, tiles: bool = False, tiles_from: str = "") -> Around:
+def around_of(
+    backdrops: Sequence[Path | str] | Path | str, *, tiles: bool = False, tiles_from: str = ""
+) -> Around:
     """Read the layers that a user gives, and say where tiles come from.
 
     Parameters
     ----------
-    backdrops : sequence of Path
+    backdrops : sequence of Path or str
         Files, the lowest layer first.
     tiles : bool
         Whether pages may load pictures of the ground, from `LIGHT` unless told.
@@ -134,7 +137,7 @@ def around_of(backdrops: Sequence[Path], *, tiles: bool = False, tiles_from: str
     >>> around_of([]).tiles is None
     True
     """
-    layers = tuple(read_backdrop(path) for path in backdrops)
+    layers = tuple(read_backdrop(path) for path in given_paths(backdrops, "backdrops"))
     if tiles_from:
         return Around(layers, Tiles(tiles_from, credit=_parts(tiles_from)[2]))
     return Around(layers, LIGHT if tiles else None)

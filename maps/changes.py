@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from data.compare.comparing import compare
 from data.compare.plans import side_of
+from data.given import given_kind, given_lang, given_mapping, given_path
+from data.plan import Plan
 from data.public import plan_of_many
 from data.rules import Rules
 from maps.compare_ground import Stand
@@ -15,10 +16,10 @@ from maps.compare_page import draw_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import geopandas as gpd
 
-    from data.plan import Plan
     from data.text import Lang
 
 NO_BOUNDARIES: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({})
@@ -53,6 +54,11 @@ def draw_changes(
     Path
         The page.
 
+    Raises
+    ------
+    SitingError
+        ``not_a_path``, ``wrong_type``, ``no_such_language``.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -66,13 +72,18 @@ def draw_changes(
     ...     page.name
     'index.html'
     """
-    sides = side_of(before, "before"), side_of(after, "after")
+    folder, lang = given_path(out, "out"), given_lang(lang)
+    given_mapping(boundaries, "boundaries")
+    sides = (
+        side_of(given_kind(before, Plan, "before"), "before"),
+        side_of(given_kind(after, Plan, "after"), "after"),
+    )
     stands = [
         Stand(side, plan_of_many(plan, _least(plan)), boundaries)
         for side, plan in zip(sides, (before, after), strict=True)
     ]
     found = compare(*sides)
-    return draw_comparison(Path(out), found, *stands, lang=lang, title=title)
+    return draw_comparison(folder, found, *stands, lang=lang, title=title)
 
 
 def _least(plan: Plan) -> int:

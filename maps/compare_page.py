@@ -193,6 +193,7 @@ def _told_side(name: str, one: Stand) -> dict[str, Any]:
         "label": one.side.label,
         "version": one.side.version,
         "head": one.side.head,
+        "seal": one.side.seal,
         "day": one.day,
         "kind": "proposal" if one.proposed else "nation" if one.provinces else "version",
     }

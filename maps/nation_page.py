@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from data.errors import said
+from data.errors import Exit, SitingError, said
+from data.given import given_lang, given_path
 from data.nation.folder import PROVINCES, bound_of, nation_head
 from data.plan import gap_above
 from data.public import KM_DECIMALS, few_or
@@ -63,7 +64,7 @@ class Missing:
 
 
 def draw_nation(
-    out: Path,
+    out: Path | str,
     *,
     summaries: Sequence[Mapping[str, Any]],
     km: Mapping[str, float | None],
@@ -80,7 +81,7 @@ def draw_nation(
 
     Parameters
     ----------
-    out : Path
+    out : Path or str
         Folder of the page, ``NATION/map``.
     summaries : sequence of mapping
         ``summary.json`` of each province, with its ``code`` (name of its folder) and ``province`` (its name).
@@ -103,7 +104,16 @@ def draw_nation(
     -------
     Path
         The page.
+
+    Raises
+    ------
+    SitingError
+        ``nothing_given`` without a summary; ``not_a_path``, ``no_such_language``.
     """
+    out, lang = given_path(out, "out"), given_lang(lang)
+    if not summaries:
+        words = phrase("shown.nothing_given", name="summaries")
+        raise SitingError(words, code="nothing_given", exit_code=Exit.USAGE)
     rules = summaries[0]["rules"]
     distance = str(summaries[0].get("distance", "straight_line"))
     least = int(rules.get("privacy_k", Rules.privacy_k))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.given import given_kind, given_lang, given_mapping, given_path
+from data.plan import Plan
 from data.public import plan_of_many
 from data.rules import Rules
 from data.text import phrase, text
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from data.plan import Plan
     from data.privacy.publishing import Published
     from data.text import Lang
     from maps.around import Around
@@ -96,7 +97,7 @@ NO_BOUNDARIES: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({})
 
 
 def draw(
-    out: Path,
+    out: Path | str,
     *,
     plan: Plan,
     boundaries: Mapping[str, gpd.GeoDataFrame] = NO_BOUNDARIES,
@@ -114,7 +115,7 @@ def draw(
 
     Parameters
     ----------
-    out : Path
+    out : Path or str
         Folder of the page, usually ``PLAN/map``; made when it is not there.
     plan : Plan
         What is drawn.
@@ -140,6 +141,11 @@ def draw(
     Path
         The page.
 
+    Raises
+    ------
+    SitingError
+        ``not_a_path``, ``wrong_type``, ``no_such_language``.
+
     Examples
     --------
     >>> from pathlib import Path
@@ -153,7 +159,9 @@ def draw(
     ...     draw(Path(folder), plan=plan, boundaries=problem.boundaries, lang="fa").name
     'index.html'
     """
-    rules: Mapping[str, Any] = plan.provenance["rules"]
+    folder, lang = given_path(out, "out"), given_lang(lang)
+    given_mapping(boundaries, "boundaries")
+    rules: Mapping[str, Any] = given_kind(plan, Plan, "plan").provenance["rules"]
     least = int(rules.get("privacy_k", Rules.privacy_k))
     ways = facts.measured_of(plan, least) if shown is None else shown.measured
     plan = plan_of_many(plan, least) if shown is None else shown.plan
@@ -175,7 +183,7 @@ def draw(
     given, told = around.drawn(box), facts.figures(plan, ways)
     stage = stage_script(LAYERS, extent, given=around.layers, tiles=around.tiles)
     return write_page(
-        out / "index.html",
+        folder / "index.html",
         "plan.html",
         kind="plan",
         lang=lang,

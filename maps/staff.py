@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from data.kinds import STAFF_FILES
+from data.plan import seal_in
 from data.privacy.history import ID, snapshot
 from data.text import phrase
 from maps.facts import places_of
@@ -57,7 +58,7 @@ def draw_staff(out: Path, book: Casebook, *, version: int | None = None, lang: L
     households = snapshot(problem, plan).reset_index()
     told = {
         "lang": lang,
-        "origin": Origin(entry.version, entry.hash, entry.when_utc[:10]),
+        "origin": Origin(entry.version, entry.hash, entry.when_utc[:10], seal_in(plan.provenance)),
         "synthetic": problem.synthetic,
         "km": phrase(f"maps.km_{plan.provenance.get('distance') or 'straight_line'}"),
         "private": say("staff_only"),

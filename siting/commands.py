@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,6 +36,9 @@ from data.text import phrase, text
 from siting.locate.commands import locate
 from siting.running import commands as proposal_commands
 from siting.running.commands import place_beside, put_and_say
+
+if TYPE_CHECKING:
+    from siting.explain.explaining import Facts
 
 
 def register(app: typer.Typer) -> None:
@@ -216,7 +219,7 @@ def rebalance(
 ) -> None:
     """Propose the fewest well-founded transfers after a change; the network itself is left as it is.
 
-    Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0019-1@1405/07/01
+    Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0109-2@1405/10/01
     """
     from data.change.asked import AskedChanges  # noqa: PLC0415 - heavy
     from data.replay import fingerprint_of  # noqa: PLC0415 - heavy
@@ -257,17 +260,21 @@ def explain(
     center: Annotated[
         str | None, typer.Option("--center", help="Id of a center: whom it serves, who else applied.")
     ] = None,
+    key: KeyPath = None,
     lang: Language = "en",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Say why a household has its center, or an applicant none: solved again with that one thing changed.
 
-    Of households it names the one that is asked about and no other.
+    Of households it names the one that is asked about and no other. A national code is looked up by its
+    pseudonym.
 
-    Example: siting explain out/lorestan --applicant LR-A0019
+    Example: siting explain out/lorestan --applicant LR-A0026
     """
+    from data.call.said import seal_lines  # noqa: PLC0415 - heavy
     from data.compare.sides import parted  # noqa: PLC0415 - heavy
+    from data.privacy.typed import asked_about  # noqa: PLC0415 - only where an id is asked about
     from data.rules import usage_error  # noqa: PLC0415 - heavy
     from siting.explain.explaining import explain_folder  # noqa: PLC0415 - heavy
     from siting.explain.nation import place_of  # noqa: PLC0415 - heavy
@@ -277,14 +284,19 @@ def explain(
     given = {kind: one for kind, one in asked.items() if one is not None}
     if len(given) != 1:
         raise usage_error(phrase("explain.one_subject"))
-    kind, subject = next(iter(given.items()))
-    place = place_of(folder, kind=kind, subject=subject)
-    facts, record = explain_folder(place, kind=kind, subject=subject)
+    kind, typed = next(iter(given.items()))
+
+    def tell(subject: str) -> tuple[Path, Facts, dict[str, Any]]:
+        there = place_of(folder, kind=kind, subject=subject)
+        return there, *explain_folder(there, kind=kind, subject=subject)
+
+    place, facts, record = asked_about(typed, parted(folder)[0], key, tell)
     if as_json:
         within = {} if place == folder else {"province": parted(place)[0].name}
         typer.echo(json.dumps({**within, **record}, ensure_ascii=False, indent=1))
         return
     if place != folder:
         typer.echo(text("explain.in_province", lang, path=str(place)))
-    for line in explained(facts, lang, synthetic=record["synthetic"]):
+    of_seal = seal_lines(record.get("seal", ""), lang)
+    for line in (*explained(facts, lang, synthetic=record["synthetic"]), *of_seal):
         typer.echo(line)

@@ -237,7 +237,7 @@ def terms_of(
         "merit_km": -float(cases @ (rules.merit_km * score)),
         "cross_district_km": float(rules.cross_district_km * cases[crosses].sum()),
         "center_km": rules.center_km * len(centers) if rules.centers == "price" else 0.0,
-        "vacancy_km": rules.vacancy_km * vacant_cases,
+        "vacancy_km": rules.waiting_km * vacant_cases,
         "move_km": 0.0,
     }
     return {name: round(value, KM_DECIMALS) + 0.0 for name, value in terms.items()}

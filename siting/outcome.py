@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from data.geodesy import KM_DECIMALS
-from data.plan import CALL, STANDING_PAYS, Plan
+from data.plan import CALL, MOVED_UP, STANDING_PAYS, Plan
 from data.summary import distance_kind, plain_rules
 from siting.call.kept import as_before
+from siting.call.moved_up import moved_up
 from siting.founding import (
     assignments_table,
     centers_table,
@@ -93,17 +94,19 @@ def plan_of(
     if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
         proof = None
     exceptions = exceptions_table(problem, solved, centers, center)
-    reserves = reserves_table(problem, solved, centers)
     losers = losing_sites(problem, solved, centers, proof, objective_km=objective)
     provenance = _provenance(problem, solved, seed)
     if call is not None:
         losers, provenance[CALL] = call.with_losers(losers, centers), call.provenance()
     elif before is not None and CALL in before.provenance:
         losers, provenance[CALL] = as_before(losers, before), before.provenance[CALL]
+    reserves = reserves_table(problem, solved, centers, provenance.get(CALL, {}))
     if loss_km is not None:
         provenance["kept_together_loss_km"] = round(loss_km, KM_DECIMALS)
     if before is not None:
         provenance |= {"rebalancing": True, "after_leaving": left_by, STANDING_PAYS: True}
+        if came_in := moved_up(centers, before):
+            provenance[MOVED_UP] = came_in
     assignments = _ordered(assignments, "household_id")
     centers = _ordered(centers, "center_id")
     return Plan(

@@ -12,6 +12,8 @@ from data.casebook import beside, log, reading, soundness, working, writing
 from data.casebook.connection import connect, transaction
 from data.casebook.trouble import alien, as_siting_error, newer, no_such_version, refused
 from data.errors import SitingError
+from data.given import given_path
+from data.plan import seal_in
 from data.verify.certificate import problem_hash
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Casebook:
         return cls(path)
 
     @classmethod
-    def open(cls, path: Path) -> Casebook:
+    def open(cls, path: Path | str) -> Casebook:
         """Reach a casebook that is there.
 
         Raises
@@ -92,13 +94,13 @@ class Casebook:
             If there is none (``missing_casebook``), it is damaged or something else
             (``not_a_casebook``), or a later program wrote it (``newer_casebook``).
         """
-        book = cls(path)
+        book = cls(given_path(path, "path"))
         with book._reading() as connection:
             meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
             if int(meta["schema"]) > writing.SCHEMA:
-                raise newer(path)
+                raise newer(book.path)
             if connection.execute("SELECT count(*) FROM log").fetchone()[0] == 0:
-                raise alien(path)
+                raise alien(book.path)
         return book
 
     @property
@@ -137,6 +139,18 @@ class Casebook:
         """
         with self._reading() as connection:
             return reading.plan_at(connection, self._there(connection, version))
+
+    def seal(self, version: int | None = None) -> str:
+        """Return the hash of the seal that the plan of a version was checked against; empty without one.
+
+        Raises
+        ------
+        SitingError
+            If there is no such version (``no_such_version``).
+        """
+        with self._reading() as connection:
+            parts = reading.parts_at(connection, self._there(connection, version))
+        return seal_in(parts["plan.provenance"])
 
     def commit(
         self,

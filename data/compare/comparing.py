@@ -75,6 +75,7 @@ def _standing(one: Side, load: pd.Series) -> Standing:
         load={name: _plain(value) if len(load) else None for name, value in figures.items()},
         km=km_figures(km, cases),
         gini=gini(km, cases),
+        seal=one.seal,
     )
 
 

@@ -25,7 +25,7 @@ class Standing:
 
     Attributes
     ----------
-    label, version, head, distance : str, int or None, str, str
+    label, version, head, distance, seal : str, int or None, str, str, str
         As `data.compare.sides.Side` has them.
     households, assigned, unassigned, cases, centers : int
         Households that it knows, serves and does not serve; cases served; open centers.
@@ -50,6 +50,7 @@ class Standing:
     load: Mapping[str, float | None]
     km: Mapping[str, float | None]
     gini: float | None
+    seal: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Shift:
     max_km: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Shown):
     """What differs between A and B; nothing in it names a household.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.compare.comparing import compare
 from data.compare.sides import Side, parted, side
 from data.errors import Exit, SitingError
-from data.plan import Plan
+from data.plan import Plan, seal_in
 from data.rules import Rules
 from data.text import phrase
 
@@ -62,6 +62,7 @@ def side_of(plan: Plan, label: str) -> Side:
         version=None,
         head="",
         privacy_k=int(made.get("rules", {}).get("privacy_k", Rules.privacy_k)),
+        seal=seal_in(made),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from data.call.said import seal_lines
 from data.compare.said import KM_DIGITS, remarks, sentence
 from data.compare.tables import DISTRICT
 from data.geodesy import KM_DECIMALS
@@ -32,6 +33,7 @@ def lines(found: Comparison, lang: Lang = "en") -> list[str]:
     told = [text("cli.synthetic", lang)] if found.synthetic else []
     for which, one in (("side_a", found.a), ("side_b", found.b)):
         told.append(text(f"compare.{which}", lang, label=one.label, head=one.head))
+        told += seal_lines(one.seal, lang)
     told += [sentence(found, lang), *remarks(found, lang)]
     if not found.is_same:
         for table in _tables(found, lang):

@@ -18,6 +18,7 @@ from data.nation.check import province_folders
 from data.nation.events import events_of, logs_of, versions_at
 from data.nation.folder import PROVINCES, nation_head
 from data.nation.reverting import event_asked
+from data.plan import seal_in
 from data.rules import Rules
 from data.summary import distance_kind
 from data.text import phrase
@@ -48,6 +49,8 @@ class Side:
     head : str
         Hash of the log's entry that made the version; of a nation the hash of its provinces' heads; of a
         proposal that of the plan it makes, of a nation's its id.
+    seal : str
+        Of the call that it was founded by; empty without one.
     privacy_k : int
         The rule: of fewer households nothing is told in public.
     """
@@ -61,6 +64,7 @@ class Side:
     version: int | None
     head: str
     privacy_k: int = Rules.privacy_k
+    seal: str = ""
 
 
 def side(place: Path, *, beside: Path | None = None) -> Side:
@@ -123,6 +127,7 @@ def plan_side(folder: Path, version: int | None = None) -> Side:
         version=wanted,
         head=heads[wanted],
         privacy_k=int(plan.provenance.get("rules", {}).get("privacy_k", Rules.privacy_k)),
+        seal=seal_in(plan.provenance),
     )
 
 
@@ -184,6 +189,7 @@ def joined_side(folder: Path, sides: Sequence[Side], *, label: str, version: int
         version=version,
         head=head,
         privacy_k=max(one.privacy_k for one in sides),
+        seal=next((one.seal for one in sides if one.seal), ""),
     )
 
 

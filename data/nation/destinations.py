@@ -11,6 +11,7 @@ from data.build.admin import NEIGHBOUR_KM
 from data.errors import Failure
 from data.events import ARRIVALS
 from data.fold import fold
+from data.gazetteer.areas import area_id, names_like
 from data.nation.folder import province_codes
 from data.nation.survey import Wanted
 from data.text import phrase
@@ -98,12 +99,14 @@ class Destinations:
         """
         codes = [one.code for one in self.surveyed]
         if event.province:
-            (told,) = province_codes([fold(event.province).removeprefix("استان ")])
-            return told if told in codes else self._wrong(event, "unknown_province")
+            named = (one for name in names_like("province", event.province) for one in province_codes([name]))
+            told = next((one for one in named if one in codes), "")
+            return told or self._wrong(event, "unknown_province")
         if not np.isnan(event.lon):
             found: Sequence[str] = self.by_point[event.row]
         elif event.county:
-            found = [one.code for one in self.surveyed if fold(event.county) in one.counties]
+            county = area_id("county", event.county)
+            found = [one.code for one in self.surveyed if county in one.counties]
         else:
             found = [one.code for one in self.surveyed if fold(event.place) in one.places]
         if now is not None and (now in found or len(found) != 1):

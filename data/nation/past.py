@@ -1,4 +1,4 @@
-"""What a nation's records tell of one household, or one center, through its provinces."""
+"""What a nation's records tell of one household, one center or one applicant, through its provinces."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.errors import SitingError
 from data.nation.events import events_of
 from data.nation.folder import PROVINCES
+from data.record.applicants import ApplicantChange, applicant_changes
 from data.record.traces import CenterChange, HouseholdChange, center_changes, household_changes
 from data.text import phrase
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """What one version of a nation did to a household or a center.
+    """What one version of a nation did to a household, a center or an applicant.
 
     Attributes
     ----------
@@ -31,18 +32,18 @@ class Step:
     other_province : str
         Code of the province that a household that left goes to, or that one that joined comes from, by the
         same version of the nation; empty for none.
-    change : HouseholdChange or CenterChange
+    change : HouseholdChange, CenterChange or ApplicantChange
         What that record tells.
     """
 
     nation_version: int
     province: str
     other_province: str
-    change: HouseholdChange | CenterChange
+    change: HouseholdChange | CenterChange | ApplicantChange
 
 
 def way_of(nation: Path, logs: Logs, subject: str) -> list[Step]:
-    """Return the whole way of a household, or of a center, the oldest step first.
+    """Return the whole way of a household, of a center or of an applicant, the oldest step first.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def way_of(nation: Path, logs: Logs, subject: str) -> list[Step]:
     logs : dict of str to list of Entry
         Of its provinces, by code.
     subject : str
-        Id of a household or of a center that any version of any province has.
+        Id of a household, a center or an applicant that any version of any province has.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def way_of(nation: Path, logs: Logs, subject: str) -> list[Step]:
     version = {
         (code, own): event.version for event in events_of(logs) for code, own in event.provinces.items()
     }
-    for changes_of in (household_changes, center_changes):
+    for changes_of in (household_changes, center_changes, applicant_changes):
         steps = [
             Step(version[code, one.version], code, "", one)
             for code, log in logs.items()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.cells import guarded_texts, unguarded_texts
 from data.disk import shown_name, write_whole
 from data.errors import Exit, SitingError
 from data.hashing import file_hash, value_hash
@@ -69,13 +70,14 @@ class NationKept:
 
     def pairs(self) -> pd.DataFrame:
         """Return the families that go from one province to another: see `write_nation_proposal`."""
-        return pd.read_csv(
+        pairs = pd.read_csv(
             self.folder / PAIRS,
             encoding="utf-8-sig",
             keep_default_na=False,
             dtype=dict.fromkeys(_TEXTS, "str"),
             converters=dict.fromkeys(_FLOATS, _km),
         )
+        return unguarded_texts(pairs)
 
 
 def write_nation_proposal(folder: Path, facts: Mapping[str, Any], pairs: pd.DataFrame) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def write_nation_proposal(folder: Path, facts: Mapping[str, Any], pairs: pd.Data
         Families that go from one province to another, for ``pairs.csv``.
     """
     written = io.StringIO()
-    pairs.to_csv(written, index=False, lineterminator="\n")
+    guarded_texts(pairs).to_csv(written, index=False, lineterminator="\n")
     write_whole(folder / PAIRS, written.getvalue().encode("utf-8-sig"))
     inside = [f"{PROVINCES}/{code}/{PROPOSAL_FILE}" for code in sorted(facts["provinces"])]
     files = {name: file_hash(folder / name) for name in [PAIRS, *inside]}

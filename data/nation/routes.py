@@ -131,6 +131,7 @@ def _shared_out(
             changes,
             moves=table.sort_values("row", kind="stable", ignore_index=True),
             close=own(changes.close),
+            declined=own(changes.declined),
             open=own(changes.open),
             relocate=own(changes.relocate),
             max_cases=own(changes.max_cases),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from data.call.said import seal_lines
 from data.nation.events import events_of, logs_of, versions_at
 from data.nation.past import way_of
 from data.nation.reverting import event_asked
@@ -26,14 +27,14 @@ ID_LETTERS = 12
 
 
 def history_of(nation: Path, subject: str | None, lang: Lang) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the past of a nation, or of a household or a center in it: ready for JSON, and as lines.
+    """Return the past of a nation, or of one id in it: ready for JSON, and as lines.
 
     Parameters
     ----------
     nation : Path
         Its folder.
     subject : str or None
-        Id of a household or of a center; all that was done to the nation for None.
+        Id of a household, a center or an applicant; all that was done to the nation for None.
     lang : {"fa", "en"}
         Language of the user.
 
@@ -45,7 +46,9 @@ def history_of(nation: Path, subject: str | None, lang: Lang) -> tuple[list[dict
     names, logs = names_of(nation), logs_of(nation)
     if subject is None:
         events = events_of(logs)
-        return [asdict(one) for one in events], event_lines(events, names, lang)
+        first, *later = event_lines(events, names, lang)
+        sealed = seal_lines(str(stated(nation).get("seal", "")), lang)
+        return [asdict(one) for one in events], [" · ".join([first, *sealed]), *later]
     steps = way_of(nation, logs, subject)
     return [asdict(one) for one in steps], step_lines(steps, names, lang)
 

@@ -13,7 +13,7 @@ from data.build.admin import LEVELS, NO_POLYGON, nearest_polygon
 from data.build.building import HOUSEHOLD_COLUMNS
 from data.casebook import CASEBOOK, Casebook
 from data.casebook.content import HOUSEHOLDS
-from data.fold import fold
+from data.gazetteer.areas import area_id
 from data.geodesy import to_plane
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class Surveyed:
         What is carried over of each household that was asked for and is here: ``cases``, ``status`` and the
         texts that an input's further columns gave.
     centers, sites, places, counties : frozenset of str
-        Which of those asked for are here; folded names of all its counties.
+        Which of those asked for are here; of its counties, all, the key of
+        `data.gazetteer.areas.area_id`.
     inside : ndarray of bool, shape (n_points,)
         Whether a point is in one of its polygons.
     nearest_km : ndarray of float, shape (n_points,)
@@ -105,7 +106,9 @@ def survey(folder: Path, wanted: Wanted) -> Surveyed:
     )
     households = tables[HOUSEHOLDS]
     here = households["household_id"].isin(wanted.households)
-    folded = {name: {one: fold(one) for one in households[name].unique()} for name in ("county", "place")}
+    counties, places = (
+        frozenset(area_id(name, one) for one in households[name].unique()) for name in ("county", "place")
+    )
     return Surveyed(
         code=folder.name,
         version=last.version,
@@ -114,8 +117,8 @@ def survey(folder: Path, wanted: Wanted) -> Surveyed:
         people=_people(households[here]),
         centers=wanted.centers & frozenset(tables[_CENTERS]["center_id"]),
         sites=wanted.sites & frozenset(tables[_SITES]["site_id"]),
-        places=wanted.places & frozenset(folded["place"].values()),
-        counties=frozenset(folded["county"].values()) - {""},
+        places=wanted.places & places,
+        counties=counties - {""},
         inside=_inside([tables[one] for one in polygons if one in tables], wanted),
         nearest_km=_nearest_km(households, wanted),
     )

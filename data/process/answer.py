@@ -14,6 +14,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 
 from data.errors import Exit, Failure, SitingError
+from data.privacy.typed import refuse_personal
 from data.process.unheard import unheard
 from data.process.workers import Backend, Workers
 from data.text import Lang, phrase, text
@@ -87,6 +88,8 @@ Address = Annotated[str, typer.Option("--address", help="Address of the cluster,
 Language = Annotated[Lang, typer.Option("--lang", help="Language of messages and pages.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
+_FOR_THE_LOG = ("who", "why")
+
 
 def answered(command: Callable[P, R]) -> Callable[P, R]:
     """Turn what a user can mend into a sentence on stderr and the exit code of its kind."""
@@ -95,6 +98,8 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         with unheard():
             try:
+                for name in _FOR_THE_LOG:
+                    refuse_personal(f"--{name}", str(kwargs.get(name) or ""))
                 return command(*args, **kwargs)
             except SitingError as error:
                 if kwargs.get("as_json"):

@@ -13,11 +13,14 @@ from data.readers.below import BELOW, told_below
 from data.readers.failures import failure
 from data.readers.headers import header_key, resolve, value_words, words_of
 from data.readers.mapping import Mapped, named_in_vain, read_column_map
-from data.readers.points import coordinates, from_crs, pairs
 from data.readers.reading import Reading, Seen
 from data.readers.rivals import settle
-from data.readers.source import read_source, refuse
+from data.readers.serials import told_as_serials
+from data.readers.source import read_source
+from data.readers.subjects import nameable
+from data.readers.unusable import Unusable, lost_digits, with_unusable, without_errors
 from data.readers.values import as_dates, as_ids, as_numbers, as_text, as_words, holds_words
+from data.readers.ways import AXES, points_of
 from data.schemas import POINTS, problems
 
 if TYPE_CHECKING:
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
     from data.errors import Failure
     from data.pseudonyms import Group
 
-_NO_DEGREES = 1000.0
-"""Beyond this a coordinate counts metres, of which Iran has hundreds of thousands, and no degrees."""
 _IDS: dict[str, Group] = {
     "household_id": "household",
     "applicant_id": "site",
@@ -91,8 +92,13 @@ class Builder:
         self.reading.note(*self.source.notes, *self._repeated(), *notes)
         self.behind = {name: found.behind[name] for name in _FILLED_UP if name in found.behind}
         used = {*self.at.values(), *(place for several in self.behind.values() for place in several)}
-        self.unread = set(range(len(self.source.headers))) - used
-        self.reading.seen.append(Seen.of(self.source, table, self.at, self.unread, self.mapping.crs))
+        # Where there is a geometry, columns that tell a point are only held against it.
+        idle = {self.at[axis] for axis in AXES if axis in self.at and self.source.points is not None}
+        self.source, self.unusable = without_errors(self.source, used - idle)
+        self.unread = set(range(len(self.source.headers))) - (used - idle)
+        taken = {column: place for column, place in self.at.items() if place not in idle}
+        self.reading.seen.append(Seen.of(self.source, table, taken, self.unread, self.mapping.crs))
+        self.undated: dict[int, str] = {}
         self.index = self.source.table.index
         self.ids = pd.Series("", index=self.index, dtype="str")
 
@@ -152,9 +158,17 @@ class Builder:
             return ids
         if column not in _IDS:
             return self._without_codes(column, ids)
+        short = lost_digits(ids)
+        if short.any():
+            lost = self.source.rows[short.to_numpy(bool)].tolist()
+            self.unusable += [Unusable(row, self.at[column], "id_lost_digits") for row in lost]
+            ids = ids.mask(short, "")
         pseudonyms, own = self.reading.pseudonyms, column in _OWN.get(self.table, ())
         return (pseudonyms.own if own else pseudonyms.other)(
-            ids, _IDS[column], file=self.path.name, header=self._header(column)
+            pseudonyms.as_kept(ids, _IDS[column]),
+            _IDS[column],
+            file=self.path.name,
+            header=self._header(column),
         )
 
     def text(self, column: str) -> pd.Series[str]:
@@ -214,11 +228,13 @@ class Builder:
         """Return ISO dates, with the time of day after them where it is told and wanted."""
         dates, bad = as_dates(self.raw(column), times=times)
         self.refuse(bad, "bad_date")
+        self.undated |= dict(zip(self.source.rows[bad], as_text(self.raw(column)[bad]), strict=True))
         return dates
 
     def points(self, place: pd.Series[str] | None = None) -> pd.DataFrame:
         """Return ``lon`` and ``lat`` in degrees; without both, a row needs a place where that is enough."""
-        points, bad = self._points()
+        points, bad, notes = points_of(self.path, self.source, self.at, self.mapping)
+        self.reading.note(*notes)
         told = bad | self.rows.isin([one.row for one in self.source.failures])
         half = (points["lon"].isna() != points["lat"].isna()) & ~told
         nowhere = points["lon"].isna() & points["lat"].isna() & ~told
@@ -228,32 +244,6 @@ class Builder:
         self.refuse(half, "half_point")
         self.refuse(nowhere, "missing_location")
         self.check(points, POINTS)
-        return points
-
-    def _points(self) -> tuple[pd.DataFrame, pd.Series[bool]]:
-        bad = pd.Series(False, index=self.index)  # noqa: FBT003 - a value, not a switch
-        if self.source.points is not None:
-            return self.source.points, bad
-        axes = ("x", "y") if {"x", "y"} <= self.at.keys() else ("lon", "lat")
-        x, bad_x = coordinates(self.raw(axes[0]))
-        y, bad_y = coordinates(self.raw(axes[1]))
-        bad = bad_x | bad_y
-        points = self._in_degrees(x, y)
-        bad |= x.notna() & y.notna() & points["lon"].isna()
-        if "point" in self.at:
-            told, bad_pair = pairs(self.raw("point"))
-            points = points.fillna(told)
-            bad |= bad_pair & points["lon"].isna()
-        return points, bad
-
-    def _in_degrees(self, x: pd.Series[float], y: pd.Series[float]) -> pd.DataFrame:
-        points = pd.DataFrame({"lon": x, "lat": y})
-        both = points.dropna().abs()
-        metres = len(both) > 0 and bool((both > _NO_DEGREES).all(axis=1).mean() > 0.5)  # noqa: PLR2004 - most
-        if self.mapping.crs and ("x" in self.at or metres):
-            return from_crs(self.mapping.crs, x, y)
-        if metres:
-            raise refuse(self.path, "no_crs")
         return points
 
     def kept(self, keep: Sequence[str]) -> dict[str, pd.Series[str]]:
@@ -277,6 +267,11 @@ class Builder:
         """Note what a schema refuses."""
         self.failures += problems(table, schema, file=self.path.name, rows=self.rows, ids=self.ids, **values)
 
+    def faults(self) -> list[Failure]:
+        """Return all that is wrong with the rows so far, cells in which nothing can be read among it."""
+        ids = dict(zip(self.source.rows.tolist(), self.ids, strict=True)) if self.unusable else {}
+        return told_as_serials(with_unusable(self.source, self.unusable, ids, self.failures), self.undated)
+
     def finish(self, columns: Mapping[str, pd.Series], schema: pa.DataFrameSchema) -> pd.DataFrame:
         """Return the table, or raise all that is wrong with it at once."""
         table, failures = self.told(columns, schema)
@@ -295,6 +290,7 @@ class Builder:
         self.check(table, schema)
         headers = self.source.headers
         self.reading.unread[self.path.name] = tuple(headers[at] for at in sorted(self.unread) if headers[at])
-        failures = told_below(self.source, self.ids, self.failures)
-        below = {one.row for one in self.failures} - {one.row for one in failures if one.code not in BELOW}
+        found = self.faults()
+        failures = [nameable(one) for one in told_below(self.source, self.ids, found)]
+        below = {one.row for one in found} - {one.row for one in failures if one.code not in BELOW}
         return (table[~table["row"].isin(below)].reset_index(drop=True) if below else table), failures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from data.fold import clean
@@ -68,7 +68,11 @@ def trimmed(record: Sequence[str]) -> tuple[str, ...]:
 
 
 def cell_text(value: object) -> str:
-    """Return a spreadsheet cell as text: whole numbers without a point, dates as ISO."""
+    """Return a cell as text: whole numbers without a point, dates as ISO with the time of day that is told.
+
+    A spreadsheet gives every date the time 00:00, which tells nothing. Whatever zone a file names, its clock
+    is read as it stands, as in text.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -76,7 +80,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        told = value.replace(tzinfo=None)
+        return told.isoformat() if told.time() != time() else told.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import warnings
 import zipfile
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _COMPANIONS = (".shx", ".dbf")
+_DBF_HEAD, _DBF_NAME = 32, 10
+"""Bytes of a DBF's head, and of each description of a field; and of a field's name."""
 _MISLEADING = (".csv", ".tsv", ".txt", ".xls", ".xlsx")
 
 
@@ -49,7 +52,8 @@ def columns_of(path: Path, layer: str) -> list[str]:
     """Return the names of a layer's attributes."""
     try:
         with _quiet():
-            return [str(name) for name in pyogrio.read_info(_address(path), layer=layer)["fields"]]
+            told = pyogrio.read_info(_address(path), layer=layer, encoding=_attribute_encoding(path))
+            return [str(name) for name in told["fields"]]
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise refuse(path, "unreadable_file") from error
 
@@ -116,9 +120,17 @@ def _attribute_encoding(path: Path) -> str | None:
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
         return None
     content = table.read_bytes()
-    records = content[int.from_bytes(content[8:10], "little") :]
+    begin = int.from_bytes(content[8:10], "little")
     try:
-        records.decode("utf-8")
+        content[begin:].decode("utf-8")
+        for name in _field_names(content[_DBF_HEAD:begin]):
+            # A name of this many bytes may have been cut inside a letter.
+            codecs.getincrementaldecoder("utf-8")().decode(name, final=len(name) < _DBF_NAME)
     except UnicodeDecodeError:
         return "CP1256"
     return "UTF-8"
+
+
+def _field_names(descriptors: bytes) -> Iterator[bytes]:
+    for start in range(0, len(descriptors) - _DBF_HEAD + 1, _DBF_HEAD):
+        yield descriptors[start : start + _DBF_NAME + 1].split(b"\0")[0][:_DBF_NAME]

@@ -9,7 +9,7 @@ import pandas as pd
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from data.fold import latin_digits
+from data.fold import bare, latin_digits
 from data.geodesy import WGS84
 from data.readers.links import is_link, point_in_link
 from data.readers.values import as_numbers, as_text, by_unique
@@ -103,7 +103,7 @@ def from_crs(crs: str, x: pd.Series[float], y: pd.Series[float]) -> pd.DataFrame
 
 
 def _simple(text: str) -> str:
-    plain = latin_digits(text).casefold().translate(_SIGNS)
+    plain = latin_digits(bare(text)).casefold().translate(_SIGNS)
     for word, sign in _WORDS:
         plain = plain.replace(word, sign)
     return plain.strip()

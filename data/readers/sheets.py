@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from data.readers.decode import decode
 from data.readers.failures import failure
+from data.readers.formulas import uncomputed
 from data.readers.grid import cell_text, header_row, headers_of
 from data.readers.source import Kind, Recognises, Source, refuse
 
@@ -29,27 +31,47 @@ _MAX_SPAN = 1000
 _PADDED = re.compile("0{2,}")
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """Cells as text; in a workbook of XML, the name of the part that holds them."""
+
+    grid: Grid
+    part: str = ""
+
+
 def read_sheet(path: Path, kind: Kind, recognises: Recognises) -> Source:
     """Read the sheet (or HTML table) whose header is recognised best.
 
     Raises
     ------
     SitingError
-        ``unreadable_file`` or ``empty_file``.
+        ``unreadable_file``, ``password`` or ``empty_file``.
     """
-    grids = {"xlsx": _xlsx, "xls": _xls, "html": _html}[kind](path)
-    best: tuple[int, int, Grid] | None = None
-    for grid in grids:
-        if any(cell.strip() for record in grid for cell in record):
-            at, score = header_row(grid, recognises)
+    sheets = {"xlsx": _xlsx, "xls": _xls, "html": _html}[kind](path)
+    best: tuple[int, int, _Sheet] | None = None
+    for sheet in sheets:
+        if any(cell.strip() for record in sheet.grid for cell in record):
+            at, score = header_row(sheet.grid, recognises)
             if best is None or score > best[0]:
-                best = (score, at, grid)
+                best = (score, at, sheet)
     if best is None:
         raise refuse(path, "empty_file")
-    return _source(path, best[2], best[1], recognises)
+    _, at, sheet = best
+    source, end = _source(path, sheet.grid, at, recognises)
+    if not sheet.part or not _has_empty_cells(source, end, recognises):
+        return source
+    return replace(source, uncomputed=tuple(one for one in uncomputed(path, sheet.part) if one[0] > end))
 
 
-def _source(path: Path, grid: Grid, header_at: int, recognises: Recognises) -> Source:
+def _has_empty_cells(source: Source, header_at: int, recognises: Recognises) -> bool:
+    """Tell whether a cell is empty that means something: only there a formula may be that has no value."""
+    needed = [place for place, header in enumerate(source.headers) if header and recognises(header)]
+    some_are_blank = len(source.rows) == 0 or int(source.rows[-1]) - header_at > len(source.rows)
+    return some_are_blank or bool((source.table[needed] == "").to_numpy(bool).any())
+
+
+def _source(path: Path, grid: Grid, header_at: int, recognises: Recognises) -> tuple[Source, int]:
+    """Return the table of a sheet and the row of its header."""
     headers, header_at = headers_of(grid, header_at, recognises)
     width = len(headers)
     kept: Grid = []
@@ -63,16 +85,18 @@ def _source(path: Path, grid: Grid, header_at: int, recognises: Recognises) -> S
         kept.append(record[:width] + [""] * (width - len(record)))
         rows.append(number)
     table = pd.DataFrame(kept, columns=range(width), dtype="str")
-    return Source(path.name, headers, table, np.asarray(rows, dtype=np.int64), failures=tuple(failures))
+    numbers = np.asarray(rows, dtype=np.int64)
+    return Source(path.name, headers, table, numbers, failures=tuple(failures)), header_at + 1
 
 
-def _xlsx(path: Path) -> list[Grid]:
+def _xlsx(path: Path) -> list[_Sheet]:
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             # openpyxl warns of styles and lists it does not keep; only values are wanted
             warnings.simplefilter("ignore", UserWarning)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return [_xlsx_grid(sheet) for sheet in book.worksheets]
+            # openpyxl has no other name for where a sheet lies
+            return [_Sheet(_xlsx_grid(sheet), sheet._worksheet_path) for sheet in book.worksheets]  # noqa: SLF001
     except (
         zipfile.BadZipFile,
         InvalidFileException,
@@ -99,15 +123,19 @@ def _xlsx_text(cell: Any) -> str:  # noqa: ANN401 - openpyxl is untyped
     return written
 
 
-def _xls(path: Path) -> list[Grid]:
+def _xls(path: Path) -> list[_Sheet]:
     try:
         with path.open("rb") as file:
             book = xlrd.open_workbook(file_contents=file.read(), on_demand=True)
             return [
-                [[_xls_text(cell, book.datemode) for cell in sheet.row(at)] for at in range(sheet.nrows)]
+                _Sheet(
+                    [[_xls_text(cell, book.datemode) for cell in sheet.row(at)] for at in range(sheet.nrows)]
+                )
                 for sheet in book.sheets()
             ]
     except Exception as error:  # xlrd raises whatever a damaged record happens to break
+        if "encrypted" in str(error):
+            raise refuse(path, "password") from error
         raise refuse(path, "unreadable_file") from error
 
 
@@ -121,14 +149,16 @@ def _xls_text(cell: Any, datemode: int) -> str:  # noqa: ANN401 - xlrd is untype
     return cell_text(cell.value)
 
 
-def _html(path: Path) -> list[Grid]:
+def _html(path: Path) -> list[_Sheet]:
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     page = html.document_fromstring(decode(path).encode(), parser=parser)
     tables = page.xpath("//table[.//tr]")
     if not tables:
         raise refuse(path, "unreadable_file")
     return [
-        [list(_html_cells(row)) for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        _Sheet(
+            [list(_html_cells(row)) for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        )
         for table in tables
     ]
 

@@ -28,8 +28,11 @@ _ENDINGS = (
 )  # fmt: skip
 _OF_MAPS = (".kml", ".kmz", ".gpx", ".gml", ".dxf", ".dwg", ".mif")
 """Formats of points that a map program opens, and saves as one that is read."""
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""What holds a workbook that a password protects, in a file that looks like an XLS otherwise."""
 _SIGNATURES: dict[bytes, Kind] = {
-    b"\xd0\xcf\x11\xe0": "xls",
+    _COMPOUND: "xls",
     b"SQLite format 3\0": "gis",
     b"\x00\x00\x27\x0a": "gis",
     b"PAR1": "parquet",
@@ -56,6 +59,8 @@ class Source:
         What is wrong with single rows already.
     notes : tuple of Failure
         What was taken for granted.
+    uncomputed : tuple of (int, int)
+        Row (in the file) and column of formulas that have no value, see `data.readers.formulas`.
     """
 
     file: str
@@ -65,6 +70,7 @@ class Source:
     points: pd.DataFrame | None = None
     failures: tuple[Failure, ...] = ()
     notes: tuple[Failure, ...] = ()
+    uncomputed: tuple[tuple[int, int], ...] = ()
 
 
 def refuse(path: Path, code: str, row: int = 0, **values: object) -> SitingError:
@@ -78,7 +84,8 @@ def kind_of(path: Path) -> Kind:
     Raises
     ------
     SitingError
-        ``missing_file``, ``is_directory``, ``empty_file``, ``unreadable_file`` or ``unsupported_format``.
+        ``missing_file``, ``is_directory``, ``empty_file``, ``unreadable_file``, ``password`` or
+        ``unsupported_format``.
     """
     try:
         with path.open("rb") as file:
@@ -99,6 +106,8 @@ def kind_of(path: Path) -> Kind:
 def _kind(path: Path, head: bytes) -> Kind:
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path)
+    if head.startswith(_COMPOUND) and _ENCRYPTED in path.read_bytes():
+        raise refuse(path, "password")
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             return kind
@@ -169,7 +178,7 @@ def read_source(path: Path, recognises: Recognises, *, crs: str = "") -> Source:
         source = sheets.read_sheet(path, kind, recognises)
     if kind not in ("gis", "parquet"):
         source = _without_headers_again(source)
-    if not len(source.table) and not source.failures:
+    if not len(source.table) and not source.failures and not source.uncomputed:
         raise refuse(path, "empty_file")
     return source
 

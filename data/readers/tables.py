@@ -25,7 +25,7 @@ from data.schemas import (
 from data.text import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from data.errors import Failure
@@ -123,17 +123,22 @@ def read_applicants(
     file = Builder(path, "applicants", columns, reading)
     table = sites_told(file, most=sites_per_applicant)
     table["decision"] = table["decision"].mask(table["decision"] == "", "accepted")
-    # What may not open anyway counts neither as too many nor as proposed twice.
-    counts = table["decision"] == "accepted"
-    together = pd.DataFrame(
+    file.check(accepted_together(table), applications(sites_per_applicant), most=sites_per_applicant)
+    return file.finish(table, APPLICANTS)
+
+
+def accepted_together(table: Mapping[str, pd.Series] | pd.DataFrame) -> pd.DataFrame:
+    """Return what `data.schemas.applications` checks of applicants whose sites are decided on.
+
+    What may not open anyway counts neither as too many nor as proposed twice.
+    """
+    return pd.DataFrame(
         {
-            "applicant_id": table["applicant_id"].where(counts, ""),
+            "applicant_id": table["applicant_id"].where(table["decision"] == "accepted", ""),
             "preference": table["preference"],
             "province_key": by_unique(table["province"], _province_key).astype("str"),
         }
     )
-    file.check(together, applications(sites_per_applicant), most=sites_per_applicant)
-    return file.finish(table, APPLICANTS)
 
 
 def sites_told(file: Builder, *, most: int) -> dict[str, pd.Series]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.fold import clean, latin_digits
+from data.cells import unguarded
+from data.fold import bare, clean, latin_digits
 from data.readers.dates import read_date, read_moment
 from data.readers.grid import cell_text
 from data.readers.headers import header_key
@@ -36,17 +37,22 @@ def as_text(column: pd.Series) -> pd.Series[str]:
     """Return cleaned text; whole numbers without a point, what means nothing as empty."""
     if pd.api.types.is_bool_dtype(column) or not _is_text(column):
         texts = [("" if pd.isna(value) else cell_text(_plain(value))) for value in column]
-        return pd.Series(texts, index=column.index, dtype="str")
-    text = column.fillna("").astype("str")
+        text = pd.Series(texts, index=column.index, dtype="str")
+    else:
+        text = column.fillna("").astype("str")
     text = text.str.strip() if text.str.isascii().all() else by_unique(text, clean).astype("str")
-    return text.mask(text.isin(_NOTHING), "")
+    text = text.mask(text.isin(_NOTHING), "")
+    return text.map(unguarded).astype("str") if text.str.startswith("'").any() else text
 
 
 def as_ids(column: pd.Series) -> pd.Series[str]:
-    """Return ids as text: leading zeros kept, Latin digits, ``1234.0`` of a spreadsheet as ``1234``."""
+    """Return ids as text: leading zeros kept, Latin digits, ``1234.0`` of a spreadsheet as ``1234``.
+
+    Nothing that nobody sees is part of an id.
+    """
     text = as_text(column)
     if not text.str.isascii().all():
-        text = by_unique(text, lambda value: value.translate(_DIGITS_ONLY)).astype("str")
+        text = by_unique(text, lambda value: bare(value).translate(_DIGITS_ONLY)).astype("str")
     if text.str.endswith(".0").any() and text[text != ""].str.fullmatch(_WHOLE_FLOAT).all():
         text = text.str.replace(r"\.0+$", "", regex=True)
     return text
@@ -132,7 +138,7 @@ def _iso_moment(text: str) -> str | None:
 
 
 def _number(text: str, *, whole: bool, percent: bool) -> float | None:
-    plain = latin_digits(text.replace("٬", "")).replace(" ", "").replace("\u00a0", "").casefold()
+    plain = latin_digits(bare(text).replace("٬", "")).replace(" ", "").replace("\u00a0", "").casefold()
     plain = plain.removeprefix("'")
     if percent:
         plain = plain.removesuffix("%").removesuffix("٪")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from data.given import given_version
 from data.verify.bound import check_bound
 from data.verify.certificate import _certify
 from data.verify.columns import check_columns
@@ -75,6 +76,8 @@ def verify(
     ------
     VerificationError
         If anything differs; ``failures`` names all of it.
+    SitingError
+        ``wrong_type`` of what is no problem, or no plan.
 
     Examples
     --------
@@ -85,6 +88,7 @@ def verify(
     >>> len(verify_plan(problem, plan).checks) > 10
     True
     """
+    given_version(problem, plan)
     found = findings(problem, plan)
     if found:
         raise VerificationError.of(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.exports import refuse_over_plan
 from data.folder import write_folder
+from data.given import given_lang, given_path
 from data.kinds import REPORT, REPORT_FILES
 from data.nation.folder import PROVINCES
 from maps.report.document import document
@@ -43,7 +44,12 @@ class Written:
 
 
 def write_report(
-    folder: Path, out: Path, *, version: int | None = None, lang: Lang, overwrite: bool = False
+    folder: Path | str,
+    out: Path | str,
+    *,
+    version: int | None = None,
+    lang: Lang = "en",
+    overwrite: bool = False,
 ) -> Written:
     """Write the report of a plan or a nation into a folder of its own.
 
@@ -51,14 +57,14 @@ def write_report(
 
     Parameters
     ----------
-    folder : Path
+    folder : Path or str
         Of the plan or the nation.
-    out : Path
+    out : Path or str
         Outside it.
     version : int, optional
         Of the plan or the nation; the current one unless told.
     lang : {"fa", "en"}
-        Language of the report.
+        Language of the report, English unless told.
     overwrite : bool
         Whether a report that stands there may be replaced.
 
@@ -70,7 +76,7 @@ def write_report(
     Raises
     ------
     SitingError
-        ``no_such_version``; of the casebook, where the place is taken,
+        ``no_such_version``; ``not_a_path``, ``no_such_language``; of the casebook, where the place is taken,
         or the machine fails.
 
     Examples
@@ -88,6 +94,7 @@ def write_report(
     >>> written.files[0]
     'report.html'
     """
+    folder, out, lang = given_path(folder, "folder"), given_path(out, "out"), given_lang(lang)
     refuse_over_plan(folder, out)
     nation = (folder / PROVINCES).is_dir()
     network = read_nation(folder, version) if nation else read_plan(folder, version)

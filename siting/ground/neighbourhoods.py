@@ -10,6 +10,8 @@ import pandas as pd
 import shapely
 
 from data.geodesy import WGS84, to_degrees
+from data.given import given_kind
+from data.problem import Problem
 from siting.ground.cells import Cells
 from siting.ground.lattice import NOBODY, borders
 from siting.ground.names import names_of
@@ -17,7 +19,6 @@ from siting.ground.names import names_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.problem import Problem
     from siting.ground.cells import Laid
 
 COLUMNS = ["center_id", "name", "cases", "households", "fraction_inside", "geometry"]
@@ -64,7 +65,7 @@ def partition(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame
     >>> bool(ground["cases"].sum() == plan.assignments["cases"].sum())
     True
     """
-    cells = Cells.of(problem, assignments, centers)
+    cells = Cells.of(given_kind(problem, Problem, "problem"), assignments, centers)
     served, shapes = cells.served, _shapes(cells)
     table = gpd.GeoDataFrame({"center_id": centers["center_id"].to_numpy()}, geometry=shapes, crs=WGS84)
     by_center = served.groupby("owner")

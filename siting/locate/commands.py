@@ -144,7 +144,7 @@ def _answer_file(
     from data.disk import machine_error, shown_name, write_whole  # noqa: PLC0415 - heavy
     from data.exports import to_csv  # noqa: PLC0415 - heavy
     from siting.locate.network import Network  # noqa: PLC0415 - heavy
-    from siting.locate.table import Asked, for_spreadsheets, located_rows  # noqa: PLC0415 - heavy
+    from siting.locate.table import Asked, located_rows  # noqa: PLC0415 - heavy
 
     if out is not None and out.exists() and not overwrite:
         words = phrase("folder.exists", path=shown_name(out))
@@ -152,7 +152,7 @@ def _answer_file(
     asked, network = Asked.read(file, columns), Network.of(folder)
     table = located_rows(network, asked, lang, known)
     synthetic = any(part.standing.problem.synthetic for part in network.parts[:1])
-    written = to_csv(for_spreadsheets(table), synthetic=synthetic)
+    written = to_csv(table, synthetic=synthetic)
     if out is not None:
         try:
             write_whole(out, written)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,7 @@ class Asked:
                 "row": file.rows,
             }
         )
-        return cls(rows, tuple(file.failures))
+        return cls(rows, tuple(file.faults()))
 
 
 def located_rows(
@@ -97,23 +96,6 @@ def located_rows(
     ]
     table = pd.DataFrame(told).assign(**{name: rows[name].tolist() for name in MATCHED})
     return _typed(table)
-
-
-def for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of which a spreadsheet takes no text for a formula.
-
-    What begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return and is no number gets an
-    apostrophe before it, and so does what has such an apostrophe already: whoever takes one apostrophe away
-    from every text that has one before such a sign has the text as it was.
-    """
-    words = {
-        str(one): table[one].map(_as_text) for one in table if str(table[one].dtype) in {"str", "object"}
-    }
-    return table.assign(**words)
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _with_points(
@@ -151,8 +133,6 @@ def _told(answer: Found | Nowhere | None, reason: tuple[str, str], lang: Lang) -
     return {"reason": code, "message": message}
 
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _OF_CENTER = (
     "center_id",
     "name",

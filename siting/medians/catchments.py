@@ -9,7 +9,9 @@ import numpy as np
 
 from allocation.facilities import NO_APPLICANT, Facilities
 from allocation.flow import MM_PER_KM
+from allocation.unit import Unit
 from data.geodesy import to_degrees, to_plane
+from data.given import given_kind
 from data.process.deadline import never
 from siting.cells import halved, middle
 from siting.medians.territories import Division, Land, gathered, rearrange, settle, spread
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-    from allocation.unit import Unit
 
 CELLS_A_CATCHMENT = 12
 FEWEST_CELLS = 200
@@ -84,6 +84,8 @@ def plan_catchments(
     >>> len(found.lon)
     2
     """
+    given_kind(unit, Unit, "unit")
+    given_kind(rng, np.random.Generator, "rng")
     old = np.flatnonzero(unit.facilities.existing)
     fixed = to_plane(unit.facilities.lon[old], unit.facilities.lat[old])
     least, most = _bounds(unit, n_centers, unit.facilities.max_cases[old])

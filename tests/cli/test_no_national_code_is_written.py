@@ -163,6 +163,23 @@ def test_a_run_that_fails_tells_no_code(siting: Siting, tmp_path: Path, break_it
     assert_no_code(result.output, (tmp_path / "out.failures.csv").read_bytes())
 
 
+def test_a_code_that_is_typed_is_found_and_not_told(
+    plan: Path, key: Path, siting: Siting, tmp_path: Path
+) -> None:
+    for asked in (["history", plan, FOLK[3]], ["explain", plan, "--household", persian(FOLK[3])]):
+        found = siting(*asked, "--key", key)
+        assert found.exit_code == 0, found.output
+        assert_no_code(found.output)
+    for asked in (["history", plan, mistyped(FOLK[3])], ["explain", plan, "--household", mistyped(FOLK[3])]):
+        lost = siting(*asked, "--key", key)
+        assert lost.exit_code == 3, lost.output
+        assert_no_code(lost.output)
+    refused = siting("apply", plan, tmp_path / "none", "--why", f"move {FOLK[3]}")
+    assert refused.exit_code == 2, refused.output
+    assert "[personal_remark] --why holds a national code" in refused.stderr
+    assert_no_code(refused.output)
+
+
 def test_same_key_same_bytes_other_key_same_centers(
     plan: Path, given: tuple[object, ...], key: Path, siting: Siting, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ def test_a_misspelt_county_inside_another_is_planned_shown_exported_and_verified
     siting: Siting, tmp_path: Path
 ) -> None:
     rows = [f"A{n},48.3500{n % 10},33.5000{n % 7},P,Khorramabad\n" for n in range(300)]
-    rows += [f"K{n},48.35003,33.5000{n},P,Khoramabad\n" for n in range(8)]
+    rows += [f"K{n},48.35003,33.5000{n},P,Khurramabbad\n" for n in range(8)]
     (tmp_path / "in.csv").write_text(HEAD + "".join(rows))
     out = tmp_path / "out"
     result = siting("plan", tmp_path / "in.csv", "--out", out, "--workers", 1)

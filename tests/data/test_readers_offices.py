@@ -145,7 +145,9 @@ TABLE = ["household_id,lon,lat,cases,area", "H-1,48.35,33.48,1,urban"]
         (["جمع کل,,,1,", "", ",,,,signed"], [(3, "total_row"), (5, "note_below_table")]),
         (["", ",,,2,جمع", ",,,,signed"], [(4, "total_row"), (5, "note_below_table")]),
         (["", ",,,2,جمع"], [(4, "total_row")]),
-        ([",,,,signed"], [(3, "missing_id"), (3, "missing_location"), (3, "bad_area")]),
+        ([",,,,signed"], [(3, "note_below_table")]),
+        ([",,,,signed by me", ",,,,thanks"], [(3, "note_below_table")]),
+        ([",,33.4,,signed"], [(3, "missing_id"), (3, "half_point"), (3, "bad_area")]),
         (["", ",48.3,33.4,1,urban"], [(4, "missing_id")]),
         (["", "H-2,,,,"], [(4, "missing_location")]),
         (

@@ -49,6 +49,8 @@ def test_a_name_of_several_places_says_how_many_there_are() -> None:
     (said,) = lines(join, given=AMBIGUOUS)
     assert f'"{TWICE}" is ambiguous: 2 places of this name in the whole network; give its county' in said
     assert lines({**join, "county": "A"}, given=AMBIGUOUS) == []
+    (said,) = lines({**join, "place": "حاجی آباد", "county": "شهرستان مرودشت"}, given=AMBIGUOUS)
+    assert "give lon and lat, or the one that is meant in a list with --gazetteer" in said
 
 
 def test_only_the_last_arrival_of_a_family_counts() -> None:

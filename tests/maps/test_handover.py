@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import app
+from data.cells import unguarded_texts
 from data.change.changes import Relocation
 from data.text import LANGS, text
 from door.record import apply_proposal, revert_to
@@ -43,7 +44,7 @@ def handover(*arguments: object) -> Result:
 
 
 def table(file: Path) -> pd.DataFrame:
-    return pd.read_csv(file, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    return unguarded_texts(pd.read_csv(file, encoding="utf-8-sig", dtype="str", keep_default_na=False))
 
 
 def workbooks(folder: Path) -> list[Path]:

@@ -133,6 +133,32 @@ def test_families_that_stay_together_are_named_where_parted_they_would_fit() -> 
         assert remedy.conflict == (TOGETHER, MAX_CASES, CENTERS)
 
 
+@pytest.mark.parametrize("running", ["Q", ""])
+def test_of_an_applicant_one_site_is_named_and_none_where_it_runs_a_center(running: str) -> None:
+    here, there = people(SQUARE), people(SQUARE[:10] + EAST, prefix="K", county="B")
+    stands = centers([(2.5, 2.5)], max_cases=[30])
+    if not running:
+        stands = together(stands, _second(10))
+    offers = sites(
+        [np.add((1.5, 0.5), EAST), (2.5, 0.5), (5.5, 4.5), np.add((5.5, 4.5), EAST)],
+        ["Q", "Q", "W", "Z"],
+        county=["B", "A", "A", "B"],
+    )
+    rules = Rules(min_cases=2, max_cases=30, centers="fewest")
+    made = problem(together(here, there), offers, centers=stands, rules=rules)
+    plan = plan_sites(made)
+    assert set(plan.centers["applicant_id"]) - {""} == ({running} - {""})
+    joins = moved_to([f"N{number}" for number in range(8)], [*SQUARE[:4] + 0.3, *SQUARE[:4] + EAST], "join")
+    changes = Changes(moves=moves(joins))
+    left = rebalance_network(made, plan, changes)
+    remedies = advise(continued(left.problem, left.plan), left.plan)
+    named = [opening.site_id for remedy in remedies for opening in remedy.openings]
+    assert named == (["W-1"] if running else ["Q-2", "Z-1"])
+    again = replace(changes, open=dict.fromkeys(named, DAY))
+    check_changes(made, plan, again)
+    assert rebalance_network(made, plan, again).plan.unassigned.empty
+
+
 def test_the_sites_named_serve_everyone_once_they_open() -> None:
     made, plan, changes = crowded()
     left = rebalance_network(made, plan, changes)

@@ -110,10 +110,22 @@ def test_without_a_caseworker_is_who_has_none_whose_has_left_or_who_moved_on(pla
     assert seen(plan, {"beats": own.iloc[3:], "caseworkers": everyone})["no_caseworker"].sum() == 3
     gone = seen(plan, {"beats": own, "caseworkers": roster(plan, E1="2026-11-19")})
     assert gone.loc["E1", "no_caseworker"] == gone.loc["E1", "households"]
-    assert gone.loc["E1", "places"] == 0
-    assert gone.loc["E1", "free"] == -gone.loc["E1", "cases"]
+    assert gone.loc["E1", "places_staffed"] == 0
     moved = own.assign(center_id="another")
     assert seen(plan, {"beats": moved, "caseworkers": everyone})["no_caseworker"].sum() == len(own)
+
+
+def test_places_are_free_up_to_the_most_as_locate_counts_them_and_staffed_by_the_roster(plan: Plan) -> None:
+    doors = plan.centers.set_index("center_id")
+    left = (doors["max_cases"] - doors["cases"]).clip(lower=0).to_dict()
+    for working in ({}, {"beats": beats(plan), "caseworkers": roster(plan, E1="2026-11-19")}):
+        table = seen(plan, working, since=DAY)
+        assert table["free"].to_dict() == left
+        assert table["max_cases"].to_dict() == doors["max_cases"].to_dict()
+        staffed = table["max_cases"].clip(upper=150) if working else table["max_cases"]
+        assert table["places_staffed"].drop("E1").to_dict() == staffed.drop("E1").to_dict()
+    assert table.loc["E1", "free"] == left["E1"]
+    assert table.loc["E1", "concerned"] == table.loc["E1", "cases"] + table.loc["E1", "households"]
 
 
 def test_where_no_beats_are_recorded_nobody_is_said_to_lack_a_caseworker(plan: Plan) -> None:

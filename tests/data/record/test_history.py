@@ -114,7 +114,7 @@ def test_a_center_is_followed_through_opening_closing_and_relocating(
 
 
 def test_an_id_that_no_version_has_is_refused_in_a_sentence(book: Casebook) -> None:
-    with pytest.raises(SitingError, match="has a household or a center X;") as it:
+    with pytest.raises(SitingError, match="has a household, a center or an applicant X;") as it:
         history(book, "X")
     assert (it.value.code, it.value.exit_code) == ("unknown_subject", Exit.INVALID_INPUT)
 
