@@ -11,7 +11,8 @@ from data.call.asked import tie_break_of
 from data.intake import Inputs, read_inputs
 from data.process.deadline import tail_seconds
 from data.replay import run_table
-from data.text import text
+from data.rules import usage_error
+from data.text import phrase, text
 from door.nation import Nation, Outcome
 from door.province import write_province
 from siting.fairness import fair_problem
@@ -59,9 +60,10 @@ def found_folder(
     Raises
     ------
     SitingError
-        Of any stage; ``limit_before_plan`` (exit code 5) where the time is too short for any plan.
+        Of any stage; ``limit_before_plan`` (exit code 5) where the time is too short for any plan;
+        ``no_time_limit`` (exit code 2) where a call is to be settled in a time.
     KeyboardInterrupt
-        If an interrupt came before there was any plan.
+        If an interrupt came before there was any plan, or while a call was settled.
     """
     lang, seed, workers = asked.lang, asked.seed, asked.workers
     stages.begin("read", text("cli.stage_read", lang))
@@ -69,6 +71,8 @@ def found_folder(
         inputs = replace(inputs, seal=str(begun.run.get("seal", "")))
     tables, rules = read_inputs(inputs, tell=lambda note: stages.say(note.line(lang)))
     ties = tie_break_of(inputs.rules, rules, seed, inputs.seal)
+    if ties.applies and asked.time_limit is not None:
+        raise usage_error(phrase("call.no_time_limit"), code="no_time_limit")
     provinces = provinces_of(tables, rules)
     for note in notes(tables):
         stages.say(note.line(lang))
@@ -98,7 +102,9 @@ def found_folder(
         stages.begin("plan", text("cli.stage_plan", lang, households=len(problem.households)))
         tail = tail_seconds(len(problem.households))
         check_time(deadline, tail)
-        hold()
+        if not ties.applies:
+            # Who wins a call is settled to its end: nothing is kept of one that was interrupted.
+            hold()
         fair = fair_problem(problem, seed=seed, workers=number, stop=deadline.sooner(tail))
         problem = fair.problem
         found = fair.judged(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,3 +103,27 @@ def test_another_key_than_the_sealed_one_is_refused(files: Path, siting: Siting)
             assert "[other_sealed_key]" in run.output
     help_text = siting("vet", "--help").output
     assert "[call]" in help_text
+
+
+def test_no_time_limit_decides_who_wins(files: Path, siting: Siting) -> None:
+    options = ["--applicants", files / "applicants.csv", "--rules", files / "rules.toml", "--time-limit", 60]
+    seal = ["--seal", files / "seal.json", "--key", files / "key"]
+    run = siting("plan", files / "homes.csv", *options, *seal, "--out", files / "plan")
+    assert run.exit_code == 2
+    assert "settled by planning to the end" in run.output
+    assert not (files / "plan").exists()
+
+
+def test_a_call_that_is_interrupted_leaves_nothing(
+    files: Path, siting: Siting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("the interrupt was held")
+
+    monkeypatch.setattr("door.folder.fair_problem", interrupted)
+    options = ["--applicants", files / "applicants.csv", "--rules", files / "rules.toml"]
+    seal = ["--seal", files / "seal.json", "--key", files / "key"]
+    run = siting("plan", files / "homes.csv", *options, *seal, "--out", files / "plan")
+    assert run.exit_code == 130, run.output
+    assert not (files / "plan").exists()
