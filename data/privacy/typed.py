@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from data.errors import Exit, SitingError
@@ -10,8 +12,10 @@ from data.fold import latin_digits
 from data.text import Phrase, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from data.text import Lang
 
 T = TypeVar("T")
 
@@ -81,6 +85,37 @@ def refuse_personal(option: str, text: str) -> None:
     if _PHONE.search(plain) or any(_is_code(found[0]) for found in _CODE.finditer(plain)):
         words = phrase("cli.personal_remark", option=option)
         raise SitingError(words, code="personal_remark", exit_code=Exit.USAGE)
+
+
+def unrepeated(error: SitingError, typed: Iterable[object], lang: Lang) -> SitingError:
+    """Return an error that repeats no national code that stands in what was typed.
+
+    Parameters
+    ----------
+    error : SitingError
+        As it was raised.
+    typed : iterable of object
+        Values of a command's options and arguments; texts in lists too.
+    lang : {"fa", "en"}
+        Language that it is told in, where it has to be told otherwise.
+    """
+    texts = [one for value in typed for one in (value if isinstance(value, (list, tuple)) else [value])]
+    codes = [
+        found[0]
+        for text in texts
+        if isinstance(text, str)
+        for found in _CODE.finditer(latin_digits(text))
+        if _is_code(found[0])
+    ]
+    if not codes:
+        return error
+
+    def masks(told: str) -> str:
+        plain = latin_digits(told) if any(one in latin_digits(told) for one in codes) else told
+        return functools.reduce(lambda text, one: text.replace(one, masked(one)), codes, plain)
+
+    rows = [replace(one, id=masks(one.id), words=masks(one.said(lang))) for one in error.failures]
+    return SitingError(masks(error.said(lang)), code=error.code, exit_code=error.exit_code, failures=rows)
 
 
 def _of_nobody(error: SitingError) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 
 from data.errors import Exit, Failure, SitingError
-from data.privacy.typed import refuse_personal
+from data.privacy.typed import refuse_personal, unrepeated
 from data.process.unheard import unheard
 from data.process.workers import Backend, Workers
 from data.text import Lang, phrase, text
@@ -101,7 +101,8 @@ def answered(command: Callable[P, R]) -> Callable[P, R]:
                 for name in _FOR_THE_LOG:
                     refuse_personal(f"--{name}", str(kwargs.get(name) or ""))
                 return command(*args, **kwargs)
-            except SitingError as error:
+            except SitingError as raised:
+                error = unrepeated(raised, kwargs.values(), _lang(kwargs))
                 if kwargs.get("as_json"):
                     typer.echo(_as_json(error, _lang(kwargs)))
                 out = kwargs.get("out")

@@ -10,15 +10,18 @@ import shutil
 import sqlite3
 import zipfile
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from cli import app
 from tests.national_codes import code, dashed, persian
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Siting
 
@@ -83,12 +86,16 @@ def applicants(folder: Path) -> Path:
             "33.485",
             "لرستان",
             "خرم‌آباد",
+            "natural",
+            "psychology",
+            "true",
+            "1405/01/05",
         ]
         for number in range(SITES)
     ]
-    return write(
-        folder / "applicants.csv", ["کد ملی", "نام", "همراه", "lon", "lat", "استان", "شهرستان"], rows
-    )
+    header = ["کد ملی", "نام", "همراه", "lon", "lat", "استان", "شهرستان"]
+    header += ["kind", "field", "accessible", "registered_at"]
+    return write(folder / "applicants.csv", header, rows)
 
 
 def moves(folder: Path) -> Path:
@@ -293,3 +300,63 @@ def test_a_year_of_a_plan(plan: Path, given: Path, siting: Siting, tmp_path: Pat
         assert result.exit_code in (0, 4), (command, result.output)
         assert_nothing_of_it(result.output)
     assert_nothing_of_it(tmp_path)
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_call(given: Path, key: Path, siting: Siting, tmp_path: Path) -> None:
+    rules, seal, vetted = tmp_path / "call.toml", tmp_path / "seal.json", tmp_path / "vetted.csv"
+    rules.write_text(
+        (given / "rules.toml").read_text(encoding="utf-8") + '[call]\ndeadline = "1450/01/01"\n',
+        encoding="utf-8",
+    )
+    plan, declined = tmp_path / "plan", tmp_path / "declined"
+    files = ("--applicants", vetted, "--rules", rules, "--seal", seal, "--key", key, "--workers", "1")
+    for command in (
+        ["seal", "--rules", rules, "--seed", "7", "--key", key, "--out", seal],
+        ["vet", given / "applicants.csv", "--rules", rules, "--key", key, "--out", vetted],
+        ["plan", given / "households.csv", *files, "--out", plan],
+        ["letters", plan, "--lang", "fa"],
+        ["try", plan, "--max-cases", "110", "--workers", "1", "--out", tmp_path / "tried"],
+        ["propose", plan, "--editable", tmp_path / "desk.gpkg"],
+    ):
+        result = siting(*command)
+        assert result.exit_code in (0, 4), (command, result.output)
+        assert_nothing_of_it(result.output)
+    who = column(plan / "centers.csv", "applicant_id")[0]
+    for command in (
+        ["decline", plan, who, "--out", declined],
+        ["apply", plan, declined],
+        ["call", plan],
+        ["history", plan, who],
+        ["revert", plan, "1"],
+        ["rebalance", plan, "--close", column(plan / "centers.csv", "center_id")[0]],
+        ["grow", plan, "--households", given / "households.csv", "--out", tmp_path / "grown"],
+    ):
+        result = siting(*command)
+        assert result.exit_code in (0, 3, 4), (command, result.output)
+        assert_nothing_of_it(result.output)
+    assert_nothing_of_it(tmp_path)
+
+
+def test_a_code_that_is_typed_is_not_repeated(planned: Path, key: Path, siting: Siting) -> None:
+    for command in (
+        ["history", planned, CODES[0]],
+        ["history", planned, CODES[0], "--key", key],
+        ["explain", planned, "--household", CODES[0]],
+        ["rebalance", planned, "--max-cases", f"{CODES[0]}=40"],
+        ["rebalance", planned, "--close", f"{persian(CODES[0])}@1405/07/01", "--lang", "fa"],
+        ["decline", planned, CODES[0]],
+        ["locate", planned, "--place", CODES[0]],
+    ):
+        answered = siting(*command)
+        assert answered.exit_code in (0, 2, 3), answered.output
+        assert_nothing_of_it(answered.output)
+
+
+def test_no_command_is_left_out() -> None:
+    """Those that read no file of people: a demo invents its own, the others print what is everybody's."""
+    told = Path(__file__).read_text(encoding="utf-8")
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    left_out = {name for name in group.commands if f'["{name}", ' not in told and f'("{name}", ' not in told}
+    assert left_out == {"demo", "rules", "tariffs"}
