@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.curve import LEAST_PRICE
 from allocation.rebalance import Network, Rebalanced
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -143,5 +144,7 @@ class _Offers:
 
     def rebalanced(self) -> Rebalanced:
         served = np.flatnonzero(self.center >= 0)
-        serving_km = float(self.network.unit.cases[served] @ self.cost_km[served, self.center[served]])
+        serving_km = float(
+            weighted_sum(self.network.unit.cases[served], self.cost_km[served, self.center[served]])
+        )
         return Rebalanced(self.center, int(self.network.moves(self.center).sum()), serving_km, np.inf)

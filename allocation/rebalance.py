@@ -13,6 +13,7 @@ from allocation.fewest import Task, fewest
 from allocation.flow import MM_PER_KM, Transport, least_cost_flow, to_mm
 from allocation.serving import NOBODY, limits, send, serve
 from allocation.unit import subset
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -206,7 +207,7 @@ def rebalance_least(
     # All the kilometres there may be count a tenth of a transfer, less than what the bound gives away: of
     # centers that count alike the near come first, else whoever has none today would be offered the same few.
     able = np.isfinite(cost_km)
-    most_km = float(network.unit.cases @ np.where(able, cost_km, 0.0).max(axis=1, initial=0.0))
+    most_km = float(weighted_sum(network.unit.cases, np.where(able, cost_km, 0.0).max(axis=1, initial=0.0)))
     counted = TRANSFER_KM * (share + TENTH * cost_km / max(most_km, 1.0))
     upper, left_out_mm = network.unit.facilities.max_cases[network.open], round(left_out_km * MM_PER_KM)
     flow = least_cost_flow(to_mm(counted), network.unit.cases, lower, upper, left_out_mm=left_out_mm)
@@ -241,5 +242,5 @@ def _rebalanced(
     network: Network, cost_km: NDArray[np.float64], center: NDArray[np.int64], loss_km: float
 ) -> Rebalanced:
     served = np.flatnonzero(center >= 0)
-    serving_km = float(network.unit.cases[served] @ cost_km[served, center[served]])
+    serving_km = float(weighted_sum(network.unit.cases[served], cost_km[served, center[served]]))
     return Rebalanced(center, int(network.moves(center).sum()), serving_km, loss_km)

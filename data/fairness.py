@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.geodesy import KM_DECIMALS
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +128,7 @@ def furthest_km(km: ArrayLike, cases: ArrayLike, most: float) -> float:
     distance, weight = np.asarray(km, float), np.asarray(cases, float)
     order = np.argsort(-distance, kind="stable")
     before = np.cumsum(weight[order]) - weight[order]
-    return float(distance[order] @ np.clip(most - before, 0.0, weight[order]))
+    return float(weighted_sum(np.clip(most - before, 0.0, weight[order]), distance[order]))
 
 
 def far_from(km: ArrayLike, cases: ArrayLike, most: float) -> float:

@@ -15,6 +15,7 @@ from data.fairness import worst_tenth_km
 from data.geodesy import KM_DECIMALS
 from data.locating.columns import located_counts
 from data.plan import gap_above, seal_in
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -106,7 +107,7 @@ def weighted_km(km: ArrayLike, cases: ArrayLike) -> dict[str, float | None]:
     order = np.argsort(distance, kind="stable")
     reached = np.cumsum(weight[order])
     return {
-        "mean": _km(float(distance @ weight) / int(weight.sum())),
+        "mean": _km(float(weighted_sum(weight, distance)) / int(weight.sum())),
         "median": _km(distance[order][_first(reached, 50)]),
         "p90": _km(distance[order][_first(reached, 90)]),
         "max": _km(distance.max()),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.geodesy import to_plane
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def gather(unit: Unit, cost_km: NDArray[np.float64], n_centers: int) -> Cells:
     starts = np.searchsorted(of_group[order], np.arange(next_cell))
     cost = np.empty((next_cell, cost_km.shape[1]))
     for cell, own in enumerate(np.split(order, starts[1:]) if next_cell else ()):
-        cost[cell] = unit.cases[own] @ cost_km[own].astype(np.float64) / cases[cell]
+        cost[cell] = weighted_sum(unit.cases[own], cost_km[own].astype(np.float64)) / cases[cell]
     return Cells(of_group, cases, cost, unit.pin[order[starts]] != "")
 
 

@@ -15,6 +15,7 @@ from data.fold import fold
 from data.geodesy import KM_DECIMALS, geodesic_km
 from data.problem import UNGROUPED
 from data.summary import weighted_km
+from data.sums import weighted_sum
 from siting.codes import point_codes
 from siting.underfull import underfull_reason
 
@@ -231,10 +232,12 @@ def terms_of(
     own, theirs = assignments["district"].map(keys).to_numpy(), there["district"].map(keys).to_numpy()
     crosses = (own != "") & (theirs != "") & (own != theirs)
     terms = {
-        "travel_km": float(cases @ assignments["km"].to_numpy()),
-        "far_km": float(cases @ far_extra_km(rules, assignments["km"].to_numpy(), rural(assignments))),
-        "preference_km": float(cases @ (rules.preference_km * (preference - 1))),
-        "merit_km": -float(cases @ (rules.merit_km * score)),
+        "travel_km": float(weighted_sum(cases, assignments["km"].to_numpy())),
+        "far_km": float(
+            weighted_sum(cases, far_extra_km(rules, assignments["km"].to_numpy(), rural(assignments)))
+        ),
+        "preference_km": float(weighted_sum(cases, rules.preference_km * (preference - 1))),
+        "merit_km": -float(weighted_sum(cases, rules.merit_km * score)),
         "cross_district_km": float(rules.cross_district_km * cases[crosses].sum()),
         "center_km": rules.center_km * len(centers) if rules.centers == "price" else 0.0,
         "vacancy_km": rules.waiting_km * vacant_cases,

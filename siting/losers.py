@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from allocation.unit import subset
 from data.call.order import claims_of
 from data.fairness import counts_far, is_limited
 from data.geodesy import KM_DECIMALS, to_plane
+from data.sums import weighted_sum
 from siting.call.kept import alike_km
 
 if TYPE_CHECKING:
@@ -166,9 +166,8 @@ class _Catchment:
 
     def total_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what all cases cost at each of some facilities, ``(m,)``."""
-        cases = csr_array(self.unit.cases.astype(float)[None, :])
         parts = np.array_split(which, -(-len(which) // SITES_AT_A_TIME))
-        return np.concatenate([(cases @ self._cost_km(some))[0] for some in parts])
+        return np.concatenate([weighted_sum(self.unit.cases, self._cost_km(some)) for some in parts])
 
     def _cost_km(self, which: NDArray[np.int64]) -> NDArray[np.float64]:
         return (
@@ -186,7 +185,7 @@ class _Catchment:
             return spare
         homes, sites = to_plane(unit.lon, unit.lat), to_plane(facilities.lon[spare], facilities.lat[spare])
         metres = np.hypot(homes[:, 0, None] - sites[:, 0], homes[:, 1, None] - sites[:, 1])
-        travel = (unit.spot_cases * unit.detour) @ metres / METRES
+        travel = weighted_sum(unit.spot_cases * unit.detour, metres) / METRES
         fixed = facilities.price_km[spare] * unit.total
         if unit.rules.cross_district_km:
             own, theirs = unit.district[:, None], facilities.district[spare]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.serving import LEFT_OUT_KM, NOBODY, VACANT
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,4 +102,4 @@ def paid_km(result: Solved) -> float:
     each = np.where(result.center == VACANT, unit.rules.waiting_km, LEFT_OUT_KM)
     each[served] = unit.cost_km(result.open, exact=True)[served, result.center[served]]
     price_km = unit.rules.center_km if unit.rules.centers == "price" else 0.0
-    return float(unit.cases @ each) + price_km * len(result.open)
+    return float(weighted_sum(unit.cases, each)) + price_km * len(result.open)

@@ -10,6 +10,7 @@ import numpy as np
 from allocation.assignment import assign
 from allocation.flow import MM_PER_KM, to_mm
 from allocation.serving import LEFT_OUT_KM
+from data.sums import weighted_sum
 from data.work.coverage import NO_CAPACITY, NO_GIVER
 
 if TYPE_CHECKING:
@@ -159,4 +160,4 @@ def _paid_km(ways: Ways, center: NDArray[np.int64], movers: NDArray[np.int64]) -
     """Return cases times km of households, each without the service at `LEFT_OUT_KM`."""
     at = center[movers]
     km = np.where(at >= 0, ways.km[movers, np.maximum(at, 0)], LEFT_OUT_KM)
-    return float(ways.cases[movers] @ km)
+    return float(weighted_sum(ways.cases[movers], km))

@@ -10,6 +10,7 @@ import numpy as np
 
 from allocation.services.covering import Placed
 from allocation.services.savings import costs_of, savings, swap_changes, times_served
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,7 +192,7 @@ class _Search:
                     break
                 continue
             slope = 1 - times_served(costs.order, costs.cost, price, costs.mask(picked))
-            length = scale * (self.value - bound) / max(float(slope @ slope), 1.0)
+            length = scale * (self.value - bound) / max(float(weighted_sum(slope, slope)), 1.0)
             price = np.clip(price + max(length, 0.0) * slope, 0, costs.standing)
         if int(inside.sum()) == self.devices:
             self._try(np.flatnonzero(inside))

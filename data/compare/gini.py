@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.sums import weighted_sum
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -47,5 +49,5 @@ def gini(km: ArrayLike, cases: ArrayLike) -> float | None:
     total, whole = float(weight.sum()), float(way.sum())
     if whole == 0:
         return 0.0
-    above = way @ (2 * np.cumsum(weight) - weight - total)
+    above = weighted_sum(2 * np.cumsum(weight) - weight - total, way)
     return round(float(above) / (total * whole), DECIMALS) + 0.0

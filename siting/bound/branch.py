@@ -15,6 +15,7 @@ import numpy as np
 from scipy.cluster.hierarchy import linkage
 
 from data.process.deadline import never
+from data.sums import weighted_sum
 from siting.bound.climb import Climb, Offer, climb_unit
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def branch(
     heap, count = [(first.value_km, 0, first, often)], 1
     while heap[0][0] < enough_km and count + 2 <= most and not stop():
         _, _, leaf, often = heapq.heappop(heap)
-        expected = regions @ often
+        expected = weighted_sum(often, regions.T)
         undecided = EVEN - np.abs(expected - np.floor(expected) - EVEN)
         region = int(np.argmax(undecided * apart_m))
         if undecided[region] * apart_m[region] <= 0:

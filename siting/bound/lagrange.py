@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.process.deadline import never
+from data.sums import weighted_sum
 from siting.bound.choose import Choice, choose
 from siting.bound.climb import SMOOTHING, STEP_FLOOR, Offer, climb_unit
 from siting.bound.tender import facility_values, times_served
@@ -74,7 +75,7 @@ def _round(
             which - ends[number],
         )
         site_km[which] = found + slots.opening_km[which]
-    paid = sum(float(one.cases @ own) for one, own in zip(markets, multipliers, strict=True))
+    paid = sum(float(weighted_sum(one.cases, own)) for one, own in zip(markets, multipliers, strict=True))
     return _chosen(site_km, slots, paid)
 
 
@@ -99,7 +100,7 @@ def evaluate_within(
 ) -> Round:
     """Return the value of the relaxation of one unit within limits, at their prices (km a center)."""
     site_km = evaluate([market], [multiplier], slots).site_km.copy()
-    paid = float(market.cases @ multiplier)
+    paid = float(weighted_sum(market.cases, multiplier))
     for limit, km in zip(limits, price, strict=True):
         site_km[limit.facilities] -= km
         paid += km * limit.count
@@ -212,7 +213,8 @@ def _ascend_part(
         length = float((cases * direction * direction).sum())
         if length == 0:
             break
-        target = best_round.value_km + aim * max(abs(best_round.value_km), STEP_FLOOR * float(cases @ now))
+        least_gain = STEP_FLOOR * float(weighted_sum(cases, now))
+        target = best_round.value_km + aim * max(abs(best_round.value_km), least_gain)
         now = np.minimum(now + (target - current.value_km) / length * direction, cap)
         whole = number % climb.whole_every == 0
         asked = everyone if whole else promising

@@ -10,6 +10,7 @@ import numpy as np
 
 from allocation.serving import LEFT_OUT_KM, NOBODY, limits
 from data.geodesy import all_pairs_km
+from data.sums import weighted_sum
 from siting.explain.stood import TIE_KM, Stood
 from siting.explain.swaps import at_least
 from siting.price import paid_km
@@ -125,7 +126,7 @@ class Bench:
         paid = np.where(
             np.isfinite(cost := unit.cost_km(np.array([site, *near]), exact=True)), cost, LEFT_OUT_KM
         )
-        same = unit.cases @ np.abs(paid[:, 1:] - paid[:, :1]) <= TIE_KM
+        same = weighted_sum(unit.cases, np.abs(paid[:, 1:] - paid[:, :1])) <= TIE_KM
         same &= unit.facilities.max_cases[near] == unit.facilities.max_cases[site]
         return next((one for one, alike in zip(near, same, strict=True) if alike), None)
 

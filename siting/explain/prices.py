@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.serving import LEFT_OUT_KM
+from data.sums import weighted_sum
 from siting.bound.tender import select
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ class Prices:
         price = np.delete(self.price_km, [] if position < 0 else [position])
         cases = stood.unit.cases.astype(np.float64)
         without = np.where(self.best == position, self.second_km, self.first_km)
-        value = float(cases @ without) - float(price @ np.where(price > 0, upper[:-1], lower[:-1]))
+        value = float(
+            weighted_sum(cases, without) - weighted_sum(price, np.where(price > 0, upper[:-1], lower[:-1]))
+        )
         gain = np.minimum(paid_km - without, LEFT_OUT_KM)
         room, wanted = lower[-1], cases[gain < 0].sum()
         if wanted >= lower[-1]:

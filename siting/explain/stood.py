@@ -12,6 +12,7 @@ import pandas as pd
 from allocation.assignment import assign
 from allocation.flow import FORBIDDEN_MM, MM_PER_KM, least_cost_flow, to_mm
 from allocation.serving import LEFT_OUT_KM, NOBODY, VACANT, limits
+from data.sums import weighted_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -231,7 +232,7 @@ class Stood:
         served = (flow.center >= 0) & (flow.center < k)
         group, at, cases = flow.group[served], flow.center[served], flow.cases[served]
         waiting = int(flow.cases[flow.center == k].sum())
-        cost = float(cases @ paid[group, at]) + self.unit.rules.waiting_km * waiting
+        cost = float(weighted_sum(cases, paid[group, at])) + self.unit.rules.waiting_km * waiting
         center = np.full(len(self.unit.cases), NOBODY)
         order = np.argsort(flow.cases, kind="stable")
         center[flow.group[order]] = np.append(open_, [VACANT, NOBODY])[flow.center[order]]
@@ -259,7 +260,7 @@ class Stood:
         served = np.flatnonzero(where >= 0)
         rest = where < 0
         waiting = int(self.unit.cases[rest & self.waits].sum())
-        cost = float(self.unit.cases[served] @ paid[served, where[served]])
+        cost = float(weighted_sum(self.unit.cases[served], paid[served, where[served]]))
         left_out = int(self.unit.cases[rest & ~self.waits].sum())
         return cost + self.unit.rules.waiting_km * waiting, left_out
 

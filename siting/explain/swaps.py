@@ -9,6 +9,7 @@ import numpy as np
 
 from allocation.serving import LEFT_OUT_KM
 from allocation.unit import NOT_ROUNDED_KM
+from data.sums import weighted_sum
 from siting.explain.prices import Prices
 from siting.explain.stood import TIE_KM
 
@@ -189,7 +190,7 @@ def at_least(
 def _guess_km(stood: Stood, out: int, paid_km: NDArray[np.float64]) -> float:
     own = np.flatnonzero(stood.center == out)
     more = np.minimum(paid_km[own], LEFT_OUT_KM) - stood.paid_open_km[own, np.flatnonzero(stood.open == out)]
-    return float(stood.unit.cases[own] @ more)
+    return float(weighted_sum(stood.unit.cases[own], more))
 
 
 def nearer_by_km(stood: Stood, now: Again, swap: Swap) -> float | None:

@@ -12,6 +12,7 @@ from scipy.sparse import coo_matrix
 from allocation.flow import MM_PER_KM
 from data.geodesy import all_pairs_km
 from data.process.deadline import never
+from data.sums import weighted_sum
 from siting.search.alternate import best_sites
 from siting.search.exchange import swap_changes, two_best
 
@@ -68,7 +69,7 @@ class Search:
         """Return the travel with each cell at its nearest open facility: a quick lower limit of the value."""
         left_out_km = self.ground.left_out_mm / MM_PER_KM
         nearest = self.finite_km[:, open_].min(axis=1, initial=left_out_km)
-        return float(nearest @ self.ground.cells.cases)
+        return float(weighted_sum(self.ground.cells.cases, nearest))
 
     def improve(
         self,
