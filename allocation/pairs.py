@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from allocation.network import FAR
 from data.compiled import compiled
@@ -118,6 +117,8 @@ class Plane:
 
     def cheapest(self, count: int) -> Arcs:
         """As `Pairs.cheapest`."""
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - heavy, and costs are seldom of a plane
+
         width = min(count, len(self.centers))
         _, found = cKDTree(self.centers).query(self.points, k=width, workers=1)
         center = found.reshape(len(self.points), width).astype(np.int32)

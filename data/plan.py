@@ -48,6 +48,8 @@ def seal_in(provenance: Mapping[str, Any]) -> str:
     return str(provenance.get(CALL, {}).get("seal") or "")
 
 
+LACKING = ("no_capacity", "too_far")
+"""Reasons of households that a center would serve if it had room, or were nearer."""
 HELD = "held_vacancies"
 """In the provenance of a plan that follows another: vacancies whose families wait whatever room there is.
 

@@ -93,7 +93,10 @@ class Pseudonyms:
         if group == "household" and self._codes[group]:
             return self._replaced(ids, file=file, header=header)
         replaced = self._inside(self._known(ids, group, file=file, header=header), file=file, header=header)
-        strange = ids[(replaced == ids) & ~ids.isin(self._plain[group])]
+        # Arrow's `isin` makes an object of every known id.
+        known = self._plain[group]
+        unknown = pd.Series([one not in known for one in ids], index=ids.index, dtype=bool)
+        strange = ids[(replaced == ids) & unknown]
         if header_says_so(header) or holds_national_codes(strange):
             replaced[strange.index] = self._replaced(strange, file=file, header=header)
         return replaced

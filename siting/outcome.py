@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.geodesy import KM_DECIMALS
-from data.plan import CALL, MOVED_UP, STANDING_PAYS, Plan
+from data.plan import CALL, LACKING, MOVED_UP, STANDING_PAYS, Plan
 from data.summary import distance_kind, plain_rules
 from siting.call.kept import as_before
 from siting.call.moved_up import moved_up
@@ -24,12 +24,13 @@ from siting.founding import (
     terms_of,
     with_loads,
 )
-from siting.ground.neighbourhoods import partition
 from siting.losers import losing_sites, reserves_table
 from siting.unserved import unassigned_table, vacancies_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import geopandas as gpd
 
     from data.problem import Problem
     from siting.bound.prove import Proof
@@ -91,7 +92,7 @@ def plan_of(
     if before is not None:
         terms["move_km"] = moved_km(problem, assignments, center)
     objective = round(sum(terms.values()), 3)
-    if unassigned["reason"].isin(["no_capacity", "too_far"]).any():
+    if unassigned["reason"].isin(LACKING).any():
         proof = None
     exceptions = exceptions_table(problem, solved, centers, center)
     losers = losing_sites(problem, solved, centers, proof, objective_km=objective)
@@ -118,7 +119,7 @@ def plan_of(
         exceptions=exceptions,
         losing_sites=losers,
         units=_units_table(demands, solved),
-        neighbourhoods=partition(problem, assignments, centers)
+        neighbourhoods=_parted(problem, assignments, centers)
         if ground or before is None
         else before.neighbourhoods,
         terms=MappingProxyType(terms),
@@ -126,6 +127,12 @@ def plan_of(
         bound=None if proof is None else proof.bound,
         provenance=MappingProxyType(provenance),
     )
+
+
+def _parted(problem: Problem, assignments: pd.DataFrame, centers: pd.DataFrame) -> gpd.GeoDataFrame:
+    from siting.ground.neighbourhoods import partition  # noqa: PLC0415 - heavy, and most changes keep theirs
+
+    return partition(problem, assignments, centers)
 
 
 def _fell_short(problem: Problem, centers: pd.DataFrame, before: Plan) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from data.fold import fold
 from data.gazetteer.areas import area_id, says_its_kind
@@ -243,7 +242,7 @@ def _province_from_county(frames: list[pd.DataFrame]) -> None:
 def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list[str]) -> pd.DataFrame:
     """Fill what no boundary could tell, and the area, from the nearest household within `NEIGHBOUR_KM`."""
     filled = table.copy()
-    # Among households equally near, the order of the file must not decide.
+    # Among households equally near the first is taken: the order of the file must not decide.
     order = ["lon", "lat", *LEVELS, "area"]
     known = households.reset_index(drop=True).dropna(subset=["lon"]).sort_values(order, kind="stable")
     located = known.index.to_numpy()
@@ -251,11 +250,11 @@ def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list
     if not (located.size and rows.size):
         return filled
     xy = to_plane(households["lon"].to_numpy()[located], households["lat"].to_numpy()[located])
-    tree = cKDTree(xy)
     at = to_plane(filled["lon"].to_numpy()[rows], filled["lat"].to_numpy()[rows])
-    away_m, which = tree.query(at)
-    near = away_m <= NEIGHBOUR_KM * 1000
-    rows, nearest = rows[near], located[which[near]]
+    tree = shapely.STRtree(shapely.points(xy))
+    asked, which = tree.query_nearest(shapely.points(at), max_distance=NEIGHBOUR_KM * 1000)
+    near, first = np.unique(asked, return_index=True)
+    rows, nearest = rows[near], located[np.minimum.reduceat(which, first)] if first.size else located[:0]
     for column in [*levels, "area"]:
         own = filled[column].to_numpy()[rows]
         theirs = households[column].to_numpy()[nearest]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from data.build.admin import LEVELS
 from data.fold import fold
@@ -66,6 +64,9 @@ def together(households: pd.DataFrame, rules: Rules) -> np.ndarray:
         return group
     label = table.groupby(["unit", "lon", "lat", "pin"], sort=False).ngroup().to_numpy()
     if rules.keep_together == "place":
+        from scipy.sparse import coo_matrix  # noqa: PLC0415 - heavy
+        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - heavy
+
         place = table.groupby(["unit", "district", "place", "pin"], sort=False).ngroup().to_numpy()
         rural = ((table["area"] == "rural") & (table["place"] != "")).to_numpy()
         size = int(label.max()) + 1

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from data.fold import fold
 from data.verify.columns import numbers, texts
@@ -94,15 +92,24 @@ def _kept(ledger: Ledger, rows: Rows) -> Rows:
         }
     )
     rural = (texts(households, "area")[rows] == "rural") & (table["place"] != "").to_numpy()
-    links, last = [], len(rows)
+    own, links = people.group[rows], []
+    last, is_nested = len(rows), True
     for by, linked in (
         (["group"], np.full(len(rows), fill_value=True)),
         (["unit", "lon", "lat"], rule != "none"),
         (["unit", "district", "place"], (rule == "place") & rural),
     ):
-        knot = table.groupby(by, sort=False, dropna=False).ngroup().to_numpy()[linked] + last
-        links.append(np.stack([np.flatnonzero(linked), knot]))
-        last = max(last, int(knot.max(initial=last)) + 1)
+        knot = table.groupby(by, sort=False, dropna=False).ngroup().to_numpy()[linked]
+        some = np.zeros(int((knot + 1).max(initial=0)), dtype=np.int64)
+        some[knot] = own[linked]
+        is_nested &= bool((some[knot] == own[linked]).all())
+        links.append(np.stack([np.flatnonzero(linked), knot + last]))
+        last += len(some)
+    if is_nested:
+        return own
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - heavy, and groups mostly hold all who stay together
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - heavy
+
     ends = np.concatenate(links, axis=1)
     graph = coo_matrix((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(last, last))
     label: Rows = connected_components(graph, directed=False)[1][: len(rows)].astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from allocation.flow import FORBIDDEN_MM, MM_PER_KM, least_cost_flow
 from allocation.unit import units_of
 from data.fairness import is_limited, without_limit
+from data.plan import LACKING
 from siting.plan import plan_sites
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
 
-LACKING = ("no_capacity", "too_far")
 CENTERS, MAX_CASES, WITHIN, MAX_KM, PINS, TOGETHER = (
     "centers", "max_cases", "within", "max_km", "pins", "keep_together",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.fold import fold
-from siting.running.advise import LACKING
+from data.plan import LACKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from data.casebook import CASEBOOK, Casebook
 from data.change.changes import check_changes
 from data.change.succession import continued
-from siting.running.advise import LACKING, advise
+from data.plan import LACKING
 from siting.running.further import beyond_rules, left_of, needed_of
 from siting.running.proposing import put_down
 from siting.running.rebalancing import rebalance_network
@@ -60,6 +60,8 @@ def grow_network(
     proposal = rebalance_network(problem, plan, changes, seed=seed)
     if not proposal.plan.unassigned["reason"].isin(LACKING).any():
         return proposal, []
+    from siting.running.advise import advise  # noqa: PLC0415 - heavy: it plans anew
+
     full = continued(proposal.problem, proposal.plan)
     remedies = advise(full, proposal.plan, seed=seed, workers=workers)
     sites = [opening.site_id for remedy in remedies for opening in remedy.openings if opening.site_id]

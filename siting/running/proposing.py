@@ -15,10 +15,10 @@ from data.change.succession import continued
 from data.geodesy import KM_DECIMALS
 from data.nation.folder import PROVINCES
 from data.nation.pairs import PAIRED, halves_of, with_pairs
+from data.plan import LACKING
 from data.record.sealed import require_sealed
 from data.summary import weighted_km
 from data.verify import verify
-from siting.running.advise import LACKING, advise
 from siting.running.rebalancing import rebalance_network
 from siting.running.standing import told_of
 
@@ -126,6 +126,8 @@ def put_down(
         **(more or {}),
     }
     if proposal.plan.unassigned["reason"].isin(LACKING).any():
+        from siting.running.advise import advise  # noqa: PLC0415 - heavy: it plans anew
+
         following = continued(proposal.problem, proposal.plan)
         facts["advice"] = [asdict(one) for one in advise(following, proposal.plan, seed=facts["seed"])]
     return write_proposal(temp, facts, proposal.changes, tables_of(proposal))
