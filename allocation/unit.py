@@ -168,7 +168,7 @@ def units_of(problem: Problem, only: Collection[str] | None = None) -> list[Unit
     """
     given_kind(problem, Problem, "problem")
     served = problem.households[problem.households["reason"] == ""]
-    names = sorted(set(served["unit"]) | set(problem.centers["unit"]) - {""})
+    names = sorted({*served["unit"].unique(), *problem.centers["unit"].unique()} - {""})
     if only is not None:
         names = [name for name in names if name in only]
         served = served[served["unit"].isin(names)]
@@ -254,17 +254,19 @@ def _unit(
     rules = problem.rules
     districts = district_numbers(problem)
     cases = table["cases"].to_numpy(dtype=np.int64)
+    told, names = pd.factorize(table["district"])
     frame = pd.DataFrame(
         {
             "group": group,
             "lon": table["lon"].to_numpy(),
             "lat": table["lat"].to_numpy(),
             "detour": np.where(table["area"] == "rural", rules.detour_rural, rules.detour_urban),
-            "district": [districts[one] for one in table["district"]],
+            "district": np.array([districts[one] for one in names], dtype=np.int64)[told],
             "rural": rural(table),
-            "household": "" if problem.travel is None else table["household_id"].to_numpy(),
         }
     )
+    if problem.travel is not None:
+        frame["household"] = table["household_id"].to_numpy()
     spot = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
     first = np.unique(spot, return_index=True)[1]
     order = first[np.argsort(group[first], kind="stable")]

@@ -108,8 +108,11 @@ def fill_rows(
     for level in (*LEVELS, "place"):
         if level in filled:
             known = [households[level], *(frame[level] for frame in boundaries.values() if level in frame)]
-            spelling = _spelling(level, [filled[level]]) | _spelling(level, known)
-            filled[level] = _spelled(level, filled[level], spelling, _spelling("", known))
+            first = _spelling("", known) | {"": ""}
+            spelling = {}
+            if any(fold(name) not in first for name in filled[level].unique()):
+                spelling = _spelling(level, [filled[level]]) | _spelling(level, known)
+            filled[level] = _spelled(level, filled[level], spelling, first)
     pairs = [frame[["county", "province"]].drop_duplicates() for frame in (households, *boundaries.values())]
     _province_from_county([*pairs, filled])
     return _by_neighbour(filled, households, levels=[level for level in LEVELS if level not in boundaries])
@@ -226,7 +229,10 @@ def _spelled(
     level: str, names: pd.Series, spelling: Mapping[str, str], first: Mapping[str, str] = MappingProxyType({})
 ) -> pd.Series:
     """Return names as ``first`` spells their folded forms, else as ``spelling`` does their keys."""
-    unique = {name: first.get(fold(name)) or spelling[area_id(level, name)] for name in names.unique()}
+    keys = {name: fold(name) for name in names.unique()}
+    unique = {
+        name: first[key] if key in first else spelling[area_id(level, name)] for name, key in keys.items()
+    }
     return names.map(unique)
 
 

@@ -106,7 +106,7 @@ def succeed(problem: Problem, plan: Plan, changes: Changes) -> Succession:
     households = _peopled(now, outcome, changes)
     rules = now.rules
     if isinstance(rules.centers, int):
-        lived_in = {*households.loc[households["reason"] == "", "unit"], *centers["unit"]}
+        lived_in = {*households.loc[households["reason"] == "", "unit"].unique(), *centers["unit"]}
         unopened = still_unopened(problem, plan, changes).items()
         vacant = sum(count for unit, count in unopened if unit in lived_in)
         rules = replace(rules, centers=len(centers) + len(changes.open) + vacant)

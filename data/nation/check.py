@@ -16,7 +16,6 @@ from data.errors import Failure, SitingError
 from data.nation.folder import ADDED_UP, OF_A_PROVINCE, PROVINCES, SUMMARY, nation_summary
 from data.nation.pairs import Halves, half_pairs
 from data.nation.proposal import is_nation_proposal
-from data.replay import seen_from
 from data.rules import Rules
 from data.standing import RUN, file_fault, input_faults, map_hashes, run_bytes
 from data.text import phrase
@@ -237,6 +236,8 @@ def _wrong_run(folder: Path, codes: list[str]) -> Iterator[Failure]:
         for code in codes:
             inside = f"{PROVINCES}/{code}"
             if same and (folder / inside / RUN).is_file():
+                from data.replay import seen_from  # noqa: PLC0415 - heavy, and only a nation's check needs it
+
                 same = (folder / inside / RUN).read_bytes() == run_bytes(seen_from(run, inside))
     except (ValueError, KeyError, TypeError, AttributeError):
         same = False
