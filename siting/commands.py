@@ -219,7 +219,7 @@ def rebalance(
 ) -> None:
     """Propose the fewest well-founded transfers after a change; the network itself is left as it is.
 
-    Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0109-2@1405/10/01
+    Example: siting rebalance out/lorestan --moves moves.csv --close C-LR-A0014-5@1405/10/01
     """
     from data.change.asked import AskedChanges  # noqa: PLC0415 - heavy
     from data.replay import fingerprint_of  # noqa: PLC0415 - heavy

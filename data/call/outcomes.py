@@ -198,11 +198,11 @@ def _ineligible(who: str, own: Sequence[_Row]) -> Outcome:
 
 def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     site, center = str(reserve["site_id"]), str(reserve["center_id"])
-    # The reason is about the site that is the reserve, whatever another site of its applicant tied with.
-    lost = closest_tie(ties, "other_site_id", [site])
+    # Reason and figure are about one swap, whatever else its applicant's sites tied with.
+    lost = closest_tie([one for one in ties if one["center_id"] == center], "other_site_id", [site])
     is_tie = closest_tie(ties, "other_site_id", [one["site_id"] for one in own]) is not None
     row = next(one for one in own if one["site_id"] == site)
-    # One figure for one swap: that of the reserve, which is exact where sending everybody anew gives it too.
+    # That of the reserve, which is exact where sending everybody anew gives it too.
     regret = reserve["extra_km"]
     is_same = row["center_id"] == center and round(abs(row["extra_km"] - regret), 3) <= METRE_KM
     regret_is = EXACT if is_same and row["extra_is"] == EXACT else CATCHMENT
@@ -216,7 +216,7 @@ def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row])
 def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
     able = [one for one in own if not one["ineligible"]]
     lost = closest_tie(ties, "other_site_id", [one["site_id"] for one in able])
-    # Reason and regret are about one site: that which tied, else the one that comes nearest.
+    # Reason and regret are about one swap: that which tied, else of the site that comes nearest.
     best = min(
         [one for one in able if lost is None or one["site_id"] == lost["other_site_id"]],
         key=lambda one: (_last(one["extra_km"]), _last(one["regret_km_at_least"]), _last(one["preference"])),
@@ -227,6 +227,9 @@ def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
         _number(best["extra_km"]),
         best["extra_is"] if isinstance(best["extra_is"], str) else "",
     )
+    if lost is not None and center != lost["center_id"]:
+        # Since they tied its site has come to stand in another neighbourhood.
+        center, regret, regret_is = str(lost["center_id"]), 0.0 - lost["km_more"], EXACT
     if regret is None and (proven := _number(best["regret_km_at_least"])):
         regret, regret_is = proven, AT_LEAST
     gone = next((str(one["gone"]) for one in able if one["gone"]), "")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from data.call.order import Tie
-from data.call.outcomes import Outcome, outcomes_of
+from data.call.outcomes import EXACT, Outcome, outcomes_of
 from data.plan import CALL
 from data.rules import Rules
 from data.text import phrase
@@ -104,11 +104,12 @@ def test_what_kilometres_count_is_said_as_the_rules_have_it() -> None:
     assert "below an applicant" not in page(rules=Rules(preference_km=0.0))
 
 
-def test_reason_and_regret_are_about_one_site() -> None:
+def loser(ties: list[Tie], *, reserve: bool = False) -> Outcome:
+    """Return what became of L, whose sites would stand beside C-W; W runs that and V another."""
     sites = pd.DataFrame(
         {
-            "site_id": ["W-1", "L-3", "L-4"], "applicant_id": ["W", "L", "L"], "preference": [1, 3, 4],
-            "use": "candidate", "ineligible": "", "unit": "U",
+            "site_id": ["W-1", "V-1", "L-3", "L-4"], "applicant_id": ["W", "V", "L", "L"],
+            "preference": [1, 1, 3, 4], "use": "candidate", "ineligible": "", "unit": "U",
         }
     )  # fmt: skip
     losing = pd.DataFrame(
@@ -117,15 +118,37 @@ def test_reason_and_regret_are_about_one_site() -> None:
             "extra_km": [6.0, -24.2], "extra_is": "exact",
         }
     )  # fmt: skip
-    tie = Tie("W-1", "L-3", -6.0, "score", changed=False)
+    named = {"applicant_id": ["L"], "center_id": ["C-W"], "site_id": ["L-3"], "extra_km": [7.5]}
+    reserves = pd.DataFrame(named if reserve else {name: [] for name in named})
     plan: Any = SimpleNamespace(
         centers=pd.DataFrame(
-            {"site_id": ["W-1"], "applicant_id": ["W"], "center_id": ["C-W"], "status": ["new"]}
+            {
+                "site_id": ["W-1", "V-1"], "applicant_id": ["W", "V"], "center_id": ["C-W", "C-V"],
+                "status": ["new", "new"],
+            }
         ),
-        reserves=pd.DataFrame({"applicant_id": [], "center_id": [], "site_id": [], "extra_km": []}),
+        reserves=reserves,
         losing_sites=losing,
-        provenance={CALL: {"ties": [vars(tie)]}},
-    )
+        provenance={CALL: {"ties": [vars(tie) for tie in ties]}},
+    )  # fmt: skip
     problem: Any = SimpleNamespace(sites=sites)
-    loser = next(one for one in outcomes_of(problem, plan) if one.applicant_id == "L")
-    assert (loser.reason, loser.site_id, loser.regret_km) == ("lost_score", "L-3", 6.0)
+    return next(one for one in outcomes_of(problem, plan) if one.applicant_id == "L")
+
+
+def test_reason_and_regret_are_about_one_swap() -> None:
+    told = loser([Tie("W-1", "L-3", -6.0, "score", changed=False)])
+    assert (told.reason, told.site_id, told.center_id, told.regret_km) == ("lost_score", "L-3", "C-W", 6.0)
+
+
+def test_of_a_tie_for_another_center_the_regret_is_that_tie_s() -> None:
+    told = loser([Tie("V-1", "L-3", -2.0, "score", changed=True)])
+    assert (told.reason, told.center_id, told.regret_km, told.regret_is) == ("lost_score", "C-V", 2.0, EXACT)
+    assert "C-V" in str(told.words)
+
+
+@pytest.mark.parametrize(("center", "reason"), [("W-1", "lost_score"), ("V-1", "reserve")])
+def test_a_reserve_is_told_of_the_center_that_it_is_the_reserve_of(center: str, reason: str) -> None:
+    told = loser([Tie(center, "L-3", -2.0, "score", changed=True)], reserve=True)
+    assert (told.reason, told.center_id, told.regret_km) == (reason, "C-W", 7.5)
+    assert told.near_tie
+    assert "C-W" in str(told.words)
