@@ -103,4 +103,4 @@ def grow(folder: Path, asked: AskedGrowth, temp: Path, *, workers: int = 1) -> d
         "beyond_rules": beyond_rules(proposal),
         "left_out": [asdict(one) for one in left_of(proposal, plan)],
     }
-    return put_down(proposal, plan, temp, folder=folder.resolve().name, base=last, more=more)
+    return put_down(proposal, plan, temp, book=book, base=last, more=more)

@@ -19,6 +19,7 @@ from data.plan import LACKING
 from data.record.sealed import require_sealed
 from data.summary import weighted_km
 from data.verify import verify
+from data.work.staffing import short_staffed
 from siting.running.rebalancing import rebalance_network
 from siting.running.standing import told_of
 
@@ -83,7 +84,7 @@ def proposed(
     proposal = rebalance_network(
         problem, plan, changes, max_transfers=max_transfers, seed=int(plan.provenance.get("seed") or 0)
     )
-    return plan, put_down(proposal, plan, temp, folder=folder.resolve().name, base=last), proposal
+    return plan, put_down(proposal, plan, temp, book=book, base=last), proposal
 
 
 def put_down(
@@ -91,7 +92,7 @@ def put_down(
     before: Plan,
     temp: Path,
     *,
-    folder: str,
+    book: Casebook,
     base: Entry,
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -105,8 +106,8 @@ def put_down(
         The plan that it follows.
     temp : Path
         The folder to fill.
-    folder : str
-        Name of the plan's folder.
+    book : Casebook
+        Of the plan.
     base : Entry
         The last of its log.
     more : mapping, optional
@@ -118,8 +119,12 @@ def put_down(
         If its plan does not hold; then nothing is written.
     """
     certificate = verify(proposal.problem, proposal.plan)
+    name = book.path.resolve().parent.name
+    most = proposal.problem.rules.caseworker_cases
+    roster = book.work("caseworkers", base.version)
     facts = {
-        **facts_of(proposal, before, folder=folder, version=base.version, head=base.hash),
+        **facts_of(proposal, before, folder=name, version=base.version, head=base.hash),
+        "short_staffed": short_staffed(before, proposal.plan, roster, cases_per_caseworker=most),
         "plan_hash": certificate.plan_hash,
         "problem_hash": certificate.problem_hash,
         "advice": [],

@@ -77,12 +77,12 @@ def write_files(demo: Path, place: Path) -> None:
         table.to_excel(place / f"{kind}.xlsx", index=False)
     shutil.copy(own["boundaries"], place / "counties.gpkg")
     households = pd.read_csv(demo / "input" / "households.csv")
-    where = households.head(20)
+    where, doors = households.head(20), households.iloc[:: len(households) // 20].head(20)
     moved = where[["household_id"]].assign(
         date="1405/09/20",
         event="move",
-        lon=households["lon"].tail(20).array,
-        lat=households["lat"].tail(20).array,
+        lon=doors["lon"].array,
+        lat=doors["lat"].array,
     )
     moved.to_csv(place / "moves.csv", index=False)
     joining = where.assign(household_id=[f"W-{one}" for one in range(20)])

@@ -214,3 +214,23 @@ def test_what_is_written_of_a_province_lies_beside_its_nation(tmp_path: Path) ->
     (tmp_path / "nation" / "summary.json").write_text("{}")
     assert beside(province, "caseworkers") == tmp_path / "nation-15-caseworkers"
     assert beside(tmp_path / "plan", "caseworkers") == tmp_path / "plan-caseworkers"
+
+
+def test_a_proposal_says_which_center_lacks_caseworkers_for_it(plan: Path, run: Run) -> None:
+    center = largest(plan)
+    centers = Casebook.open(plan / CASEBOOK).plan().centers.set_index("center_id")
+    (closing, *_) = centers.index[
+        (centers["unit"] == center["unit"]) & (centers.index != center["center_id"])
+    ]
+    room = f"{center['center_id']}={centers['cases'].sum()}"
+    beside = plan.with_name("closing")
+    result = run("rebalance", plan, "--close", closing, "--max-cases", room, "--out", beside)
+    facts = json.loads((beside / "proposal.json").read_text())
+    stays = centers.drop(closing)["caseworkers"] * A_CASEWORKER
+    assert run("apply", plan, beside).exit_code == 0
+    after = Casebook.open(plan / CASEBOOK).plan().centers.set_index("center_id")["cases"]
+    beyond = after[after > stays.reindex(after.index)]
+    assert {one["center_id"]: one["cases"] for one in facts["short_staffed"]} == beyond.to_dict()
+    assert center["center_id"] in beyond
+    for one in beyond.index:
+        assert f"Center {one} would have {beyond[one]} cases, more than the {stays[one]}" in result.stdout

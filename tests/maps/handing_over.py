@@ -57,7 +57,7 @@ def proposed(folder: Path, out: Path, *rows: dict[str, Any], **asked: Any) -> Pa
     proposal = rebalance_network(made, plan, changes)
 
     def fill(temp: Path) -> None:
-        put_down(proposal, plan, temp, folder=folder.name, base=book.log()[-1])
+        put_down(proposal, plan, temp, book=book, base=book.log()[-1])
 
     write_folder(out, overwrite=False, fill=fill, kind=PROPOSAL)
     return out
