@@ -79,7 +79,8 @@ def _price(tried: Tried, outcome: Outcome, cost: Judged, lang: Lang) -> str:
     values: dict[str, object] = {"label": said(outcome.label, lang), **_size(tried, cost, lang)}
     if cost.kind == SERVED:
         values["count"] = abs(cost.cases_more)
-    return text(f"try.said_{_key(cost)}", lang, **values)
+    key = "same_otherwise" if cost.kind == SAME and outcome.changed else _key(cost)
+    return text(f"try.said_{key}", lang, **values)
 
 
 def _key(cost: Judged) -> str:

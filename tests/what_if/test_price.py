@@ -224,18 +224,22 @@ def few(**rules: Any) -> Problem:
     return problem(people(spots), offered, rules=Rules(**{"min_cases": 1, "max_cases": 3, **rules}))
 
 
-def test_rules_that_change_nothing_here_are_so_already() -> None:
+def test_rules_that_change_nothing_here_are_told_apart_from_those_in_force() -> None:
     made = few(keep_together="point")
     asked = {
         "privacy": {"privacy_k": 3, "move_km": 9.0},
         "far": {"center_km": 4.0},
         "alone": {"keep_together": "none"},
         "borders": {"within": "province"},
+        "nothing": {},
     }
     tried = try_variants(made, plan_sites(made), asked)
     assert [(one["variant"], one["verdict"]) for one in tried.figures()[1:]] == [
         (name, SAME) for name in asked
     ]
+    told = {label: lines[0] for label, lines in tried.said("en")}
+    assert told.pop("nothing") == "nothing: it is so already; nothing changes."
+    assert all("these rules are not those in force" in line for line in told.values())
 
 
 def test_what_has_no_plan_is_an_answer_among_the_others() -> None:
