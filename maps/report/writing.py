@@ -10,6 +10,8 @@ from data.folder import write_folder
 from data.given import given_lang, given_path
 from data.kinds import REPORT, REPORT_FILES
 from data.nation.folder import PROVINCES
+from data.shown import Card, Shown
+from data.text import phrase, text
 from maps.report.document import document
 from maps.report.network import read_nation, read_plan
 from maps.report.pdf import browser, print_pdf
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 PAGE, WORKBOOK, PDF = REPORT_FILES
 
 
-@dataclass(frozen=True)
-class Written:
+@dataclass(frozen=True, repr=False)
+class Written(Shown):
     """A report that was written.
 
     Attributes
@@ -41,6 +43,17 @@ class Written:
     network: Network
     files: tuple[str, ...]
     no_pdf: str
+
+    def _card(self) -> Card:
+        rows = (
+            (phrase("shown.files"), self.files),
+            (phrase("shown.centers"), len(self.network.centers)),
+            (phrase("shown.vacancies"), len(self.network.vacancies)),
+        )
+        said: dict[Lang, tuple[str, ...]] = {}
+        if self.no_pdf:
+            said = {"fa": (text(f"report.{self.no_pdf}", "fa"),), "en": (text(f"report.{self.no_pdf}"),)}
+        return Card(phrase("shown.report"), rows, bool(self.network.summary.get("synthetic")), said)
 
 
 def write_report(

@@ -6,19 +6,26 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
 
-from data import Rules, compare_plans, verify_plan
+from data import Plan, Problem, Rules, compare_plans, save_plan, verify_plan
 from data.compare.comparing import compare
 from data.compare.plans import side_of
 from data.display import html_of
 from data.shown import Card
 from data.text import phrase
+from maps import draw, write_report
 from siting import explain_applicant, explain_center, explain_household, rebalance_plan, try_variants
 from siting.explain.said import explained
 from tests.life.tiny import network
+
+if TYPE_CHECKING:
+    from maps.report.writing import Written
 
 
 def shown() -> dict[str, object]:
@@ -36,7 +43,14 @@ def shown() -> dict[str, object]:
         "household": explain_household(problem, plan, plan.assignments["household_id"].iloc[0]),
         "applicant": explain_applicant(problem, plan, problem.sites["applicant_id"].iloc[0]),
         "of_center": explain_center(problem, plan, center),
+        "report": written_report(problem, plan),
     }
+
+
+def written_report(problem: Problem, plan: Plan) -> Written:
+    with TemporaryDirectory() as place:
+        save_plan(Path(place, "plan"), problem, plan, draw=draw)
+        return write_report(Path(place, "plan"), Path(place, "report"))
 
 
 SHOWN = shown()
