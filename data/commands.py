@@ -43,7 +43,7 @@ def rules(
     ] = False,
     call: Annotated[
         bool,
-        typer.Option("--call", help="The table [call] in place of a plan's rules: who may apply, and ties."),
+        typer.Option("--call", help="The table \\[call] in place of a plan's rules: who may apply, ties."),
     ] = False,
 ) -> None:
     """Print every rule with its default, unit and meaning, as TOML to edit.

@@ -159,7 +159,7 @@ def write_letters(folder: Path, out: Path, *, lang: Lang, overwrite: bool) -> di
     for place in province_folders(folder) if is_nation_folder(folder) else [folder]:
         book = Casebook.open(place / CASEBOOK)
         last = book.log()[-1]
-        origin = Origin(last.version, last.hash, last.when_utc[:10])
+        origin = Origin(last.version, last.hash, last.day)
         issues.append(issue_of(book.problem(), book.plan(), origin))
     every = [(issue, letter) for issue in issues for letter in issue.letters]
     if not every:

@@ -92,7 +92,7 @@ def _stand(place: Path, own: Side, *, beside: Path) -> Stand:
     book = Casebook.open(folder / CASEBOOK)
     problem, plan, entry = book.problem(version), book.plan(version), book.log()[(version or 0) - 1]
     shown = published(problem, plan, book, entry.version).plan
-    return Stand(own, shown, problem.boundaries, entry.when_utc[:10])
+    return Stand(own, shown, problem.boundaries, entry.day)
 
 
 def _proposed(folder: Path, own: Side, beside: Path) -> Stand:
@@ -118,7 +118,7 @@ def _nation(folder: Path, own: Side) -> Stand:
         neighbourhoods=_names(books),
     )
     shown = plan_of_many(joined, own.privacy_k)
-    day = max(book.log()[-1].when_utc[:10] for book in books)
+    day = max(book.log()[-1].day for book in books)
     told = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["provinces"]
     names = {str(one["code"]): str(one["province"]) for one in told}
     provinces = {one.name: names.get(one.name, one.name) for one in places}

@@ -122,7 +122,7 @@ def _draw_province(plan: Path, target: Path, version: int, lang: Lang, around: A
     pages = draw_whole(target / MAP, book, version=version, lang=lang, around=around)
     problem, served, entry = book.problem(version), book.plan(version), book.log()[version - 1]
     summary = summarize(problem, served, exports=map_hashes(target), head=entry.hash, version=version)
-    return _Drawn(pages, entry.when_utc[:10], Figures.of(problem, served), summary)
+    return _Drawn(pages, entry.day, Figures.of(problem, served), summary)
 
 
 def _all(drawn: list[_Drawn], name: str) -> np.ndarray:

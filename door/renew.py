@@ -88,7 +88,7 @@ def _figures(place: Path) -> _Figures:
     book = Casebook.open(place / CASEBOOK)
     tables = book.tables({"plan_centers": ("cases",), ASSIGNMENTS: ("km", "cases")})
     served = tables[ASSIGNMENTS][["km", "cases"]].to_numpy(dtype=float).T
-    return _Figures(tables["plan_centers"]["cases"].to_numpy(), served, book.log()[-1].when_utc[:10])
+    return _Figures(tables["plan_centers"]["cases"].to_numpy(), served, book.log()[-1].day)
 
 
 def _draw(

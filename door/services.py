@@ -111,7 +111,7 @@ def write_services(
         folder, tables, kind=KIND, lang=lang, after=log[-1].hash, payload=payload, who=who, why=why
     )
     entry = book.log()[version - 1]
-    origin = Origin(entry.version, entry.hash, entry.when_utc[:10], book.seal())
+    origin = Origin(entry.version, entry.hash, entry.day, book.seal())
     shown = published(problem, plan, book, version)
     summary = summary_of(found, problem, losses, origin)
     synthetic = bool(problem.synthetic)

@@ -203,7 +203,7 @@ def try_folder(
     variants, failures = questions.variants(asked)
     tell(len(variants))
     found = tried(asked, variants, seed=seed, workers=workers, failures=failures)
-    return Answers(found, Origin(entry.version, entry.hash, entry.when_utc[:10], seal_in(plan.provenance)))
+    return Answers(found, Origin(entry.version, entry.hash, entry.day, seal_in(plan.provenance)))
 
 
 def write_answers(answers: Answers, place: Path, out: Path, *, lang: Lang, overwrite: bool) -> None:

@@ -92,7 +92,7 @@ def write_visits(
         folder, tables, kind=KIND, lang=lang, after=log[-1].hash, payload=payload, who=who, why=why
     )
     entry = book.log()[version - 1]
-    origin = Origin(entry.version, entry.hash, entry.when_utc[:10], book.seal())
+    origin = Origin(entry.version, entry.hash, entry.day, book.seal())
     summary = summary_of(found, asked, problem, origin)
     contents = _contents(found, asked, origin, lang, synthetic=bool(problem.synthetic))
     contents[SUMMARY] = to_json(summary)

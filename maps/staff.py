@@ -58,7 +58,7 @@ def draw_staff(out: Path, book: Casebook, *, version: int | None = None, lang: L
     households = snapshot(problem, plan).reset_index()
     told = {
         "lang": lang,
-        "origin": Origin(entry.version, entry.hash, entry.when_utc[:10], seal_in(plan.provenance)),
+        "origin": Origin(entry.version, entry.hash, entry.day, seal_in(plan.provenance)),
         "synthetic": problem.synthetic,
         "km": phrase(f"maps.km_{plan.provenance.get('distance') or 'straight_line'}"),
         "private": say("staff_only"),

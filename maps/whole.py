@@ -46,7 +46,7 @@ def draw_whole(
     problem, plan, entry = book.problem(version), book.plan(version), book.log()[(version or 0) - 1]
     for one in around.backdrops:
         refuse_homes(one, problem.households["lon"].to_numpy(), problem.households["lat"].to_numpy())
-    origin = Origin(entry.version, entry.hash, entry.when_utc[:10], seal_in(plan.provenance))
+    origin = Origin(entry.version, entry.hash, entry.day, seal_in(plan.provenance))
     shown = published(problem, plan, book, entry.version)
     draw(
         out,

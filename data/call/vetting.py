@@ -85,7 +85,7 @@ def _broken(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArra
     yield "too_early", ((day != "") & (day < rules.opens)).to_numpy()
     yield "too_late", ((day != "") & bool(rules.deadline) & (day > rules.deadline)).to_numpy()
     if rules.one_application:
-        yield "same_national_code", _later(table, PERSON, "applicant_id")[0]
+        yield "same_national_code", _later(_in_time(table, rules), PERSON, "applicant_id")[0]
     twice = table["applicant_id"] + "\n" + table["preference"].astype("str")
     yield "applied_twice", _later(table.assign(twice=twice), "twice", "row")[0]
 
@@ -106,7 +106,7 @@ def _unknown(table: pd.DataFrame, rules: CallRules) -> Iterator[tuple[str, NDArr
     yield "national_code_unknown", (~known & asked).to_numpy()
     unsure = np.zeros(len(table), dtype=bool)
     if rules.one_application:
-        unsure |= _later(table, PERSON, "applicant_id")[1]
+        unsure |= _later(_in_time(table, rules), PERSON, "applicant_id")[1]
     twice = table["applicant_id"] + "\n" + table["preference"].astype("str")
     unsure |= _later(table.assign(twice=twice), "twice", "row")[1]
     yield "first_unknown", unsure
@@ -135,6 +135,13 @@ def _names(told: str, keys: frozenset[str]) -> bool:
         for first in range(len(words))
         for end in range(first + 1, len(words) + 1)
     )
+
+
+def _in_time(table: pd.DataFrame, rules: CallRules) -> pd.DataFrame:
+    """Return applications, those that are not of the call without a person: they stand in nobody's way."""
+    day = table["registered_at"].str.slice(0, 10)
+    late = bool(rules.deadline) & (day > rules.deadline)
+    return table.assign(**{PERSON: table[PERSON].mask((day != "") & ((day < rules.opens) | late), "")})
 
 
 def _later(table: pd.DataFrame, by: str, one: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -64,6 +64,13 @@ class Entry:
     why: str
     seal: str
 
+    @property
+    def day(self) -> str:
+        """The day in Iran on which it was made, ISO 8601: offices and letters know no other."""
+        from data.work.in_force import day_of  # noqa: PLC0415 - seldom asked
+
+        return day_of(self.when_utc).isoformat()
+
 
 def read_log(connection: sqlite3.Connection) -> list[Entry]:
     """Return all entries, the oldest first."""

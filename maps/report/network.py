@@ -210,7 +210,7 @@ def _read(folder: Path, version: int | None, code: str) -> tuple[Network, dict[s
     number = book.version if version is None else version
     problem, plan, entry = book.problem(number), book.plan(number), book.log()[number - 1]
     shown = published(problem, plan, book, entry.version)
-    origin = Origin(entry.version, entry.hash, entry.when_utc[:10], book.seal(entry.version))
+    origin = Origin(entry.version, entry.hash, entry.day, book.seal(entry.version))
     network = told(problem, plan, origin, tuple(entry.payload.get("checks", ())), code=code, shown=shown)
     return network, _summary(shown, problem, plan, origin)
 

@@ -205,3 +205,13 @@ def test_a_plan_under_a_seal_reads_applications_as_vetting_decides(tmp_path: Pat
         "B-1",
         *(f"E-{n}" for n in range(1, 6)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"), [("1399/03/01", "too_early"), ("1399/04/02", ""), ("1399/04/11", "too_late")]
+)
+def test_what_is_not_of_the_call_stands_in_nobody_s_way(tmp_path: Path, day: str, reason: str) -> None:
+    rows = [row("A", code=FIRST, registered_at=day), row("B", code=FIRST, registered_at="1399/04/05")]
+    found = decided(tmp_path, rows, opens="1399/03/20")
+    assert found["A-1"][1] == reason
+    assert found["B-1"] == (("accepted", "") if reason else ("refused", "same_national_code"))

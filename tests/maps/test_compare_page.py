@@ -186,7 +186,7 @@ def test_both_sides_say_where_they_are_from(plan: Path, page: Path) -> None:
     words = told(page)
     for entry in Casebook.open(plan / CASEBOOK).log()[:2]:
         assert entry.hash in words
-        assert f"Version {entry.version} of the plan · {entry.when_utc[:10]}" in words
+        assert f"Version {entry.version} of the plan · {entry.day}" in words
 
 
 def test_another_plan_and_equal_versions_are_compared_too(plan: Path, tmp_path: Path) -> None:
