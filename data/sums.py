@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def weighted_sum(weight: NDArray[np.number], values: NDArray[np.number]) -> NDArray[np.float64]:
-    """Return the weighted sum of values along their first axis, added in order.
+    """Return the weighted sum of values along their first axis, in an order that only their shape decides.
 
     Parameters
     ----------

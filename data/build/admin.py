@@ -251,6 +251,8 @@ def _by_neighbour(table: pd.DataFrame, households: pd.DataFrame, *, levels: list
     # Among households equally near the first is taken: the order of the file must not decide.
     order = ["lon", "lat", *LEVELS, "area"]
     known = households.reset_index(drop=True).dropna(subset=["lon"]).sort_values(order, kind="stable")
+    # Of those at one point too: else everybody who is asked about would be held beside all of them.
+    known = known.drop_duplicates(["lon", "lat"])
     located = known.index.to_numpy()
     rows = np.flatnonzero(filled["lon"].notna())
     if not (located.size and rows.size):

@@ -178,7 +178,7 @@ class Search:
         barred = np.isin(owner, theirs) & (owner[None, :] != theirs[outs, None])
         change[barred] = np.inf
         width = min(each, closed.size)
-        into = np.argpartition(change, width - 1, axis=1)[:, :width]
+        into = np.argsort(change, axis=1, kind="stable")[:, :width]
         worth = np.take_along_axis(change, into, axis=1).ravel()
         for number in np.argsort(worth, kind="stable"):
             if np.isfinite(worth[number]):
