@@ -77,7 +77,7 @@ def services(
     offers. The record keeps them. Whoever gets a service nowhere is listed with the reason (exit code 4).
     `services.html` and `services.xlsx` may be handed on; the CSV files name households.
 
-    Example: siting services out/lorestan --offers offers.csv --lang fa
+    Example: siting services out/lorestan --offers offers.csv --lang fa --overwrite
     """
     from data.versioned import beside  # noqa: PLC0415 - heavy
     from door.services import write_services  # noqa: PLC0415 - heavy

@@ -28,14 +28,17 @@ def short_staffed(
     Returns
     -------
     list of dict
-        ``center_id``, ``cases``, ``places``, by ``center_id``; not those that had as many cases before.
+        ``center_id``, ``cases``, ``needed`` and ``caseworkers`` (that it will need, and has), by
+        ``center_id``; not those that had as many cases before.
     """
     staying = roster[roster["until"] == ""].groupby("center_id").size()
     recorded = set(roster["center_id"])
     had = before.centers.set_index("center_id")["cases"].to_dict()
     found: list[dict[str, str | int]] = []
     for center, cases in after.centers.set_index("center_id")["cases"].sort_index().items():
-        places = int(staying.get(center, 0)) * cases_per_caseworker
-        if center in recorded and cases > max(places, had.get(center, 0)):
-            found.append({"center_id": str(center), "cases": int(cases), "places": places})
+        has, needed = int(staying.get(center, 0)), -(-int(cases) // cases_per_caseworker)
+        if center in recorded and needed > has and cases > had.get(center, 0):
+            found.append(
+                {"center_id": str(center), "cases": int(cases), "needed": needed, "caseworkers": has}
+            )
     return found

@@ -124,6 +124,7 @@ def nation_figures(
         "curve_gap_km": _sum(one["curve_gap_km"] for one in facts),
         "max_transfers": None,
         "advice": [told for one in facts for told in one["advice"]],
+        "short_staffed": [told for one in facts for told in one["short_staffed"]],
         "unplaced": [told for one in facts for told in one["unplaced"]],
         "provinces": {
             code: {"province": names[code], **{name: one[name] for name in _SUMMED}}

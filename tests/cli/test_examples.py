@@ -90,7 +90,10 @@ def write_files(demo: Path, place: Path) -> None:
     center = pd.read_csv(demo / "centers.csv")["center_id"].iloc[0]
     offer = {"center_id": [center], "service_id": [OFFERED], "capacity": [""], "borrowed": [""]}
     pd.DataFrame(offer).to_csv(place / "offers.csv", index=False)
-    done = {"date": [JalaliDate.today().isoformat()], "center_id": [center], "kind": ["education"]}
+    done = {
+        "date": [JalaliDate.today().isoformat()], "center_id": [center], "kind": ["education"],
+        "caseworker_id": [f"{center}-1"], "household_id": [""],
+    }  # fmt: skip
     pd.DataFrame(done).to_excel(place / "mehr.xlsx", index=False)
 
 

@@ -233,4 +233,6 @@ def test_a_proposal_says_which_center_lacks_caseworkers_for_it(plan: Path, run: 
     assert {one["center_id"]: one["cases"] for one in facts["short_staffed"]} == beyond.to_dict()
     assert center["center_id"] in beyond
     for one in beyond.index:
-        assert f"Center {one} would have {beyond[one]} cases, more than the {stays[one]}" in result.stdout
+        needed, has = -(-beyond[one] // A_CASEWORKER), stays[one] // A_CASEWORKER
+        told = f"{one} would have {beyond[one]} cases and need {needed} caseworkers; its roster has {has}"
+        assert told in result.stdout
