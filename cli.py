@@ -63,6 +63,7 @@ from door.settling import Door
 if TYPE_CHECKING:
     from data.intake import Inputs
     from data.nation.resume import Begun
+    from data.text import Lang
     from door.nation import Outcome
 
 app = Door(
@@ -132,6 +133,7 @@ def plan(
     """
     from data.call.seal import sealed_seed  # noqa: PLC0415 - heavy
     from data.intake import Inputs  # noqa: PLC0415 - heavy
+    from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
 
@@ -147,6 +149,8 @@ def plan(
             raise usage_error(phrase("cli.run_with_files"))
         inputs, own_seed, own_lang = read_run(households, key=key)
         asked = replace(asked, seed=own_seed, run=run | {"lang": own_lang or lang})
+        if households.resolve().parent.parent.name == PROVINCES:
+            typer.echo(text("cli.run_of_nation", lang), err=True)
     else:
         bounds, kept = tuple(boundaries or ()), tuple(keep or ())
         inputs = Inputs(
@@ -166,7 +170,19 @@ def plan(
         _resume(asked, inputs)
         return
     inputs.refuse_inside(out)
+    for line in _of_call(seal, lang):
+        typer.echo(line, err=True)
     _found(asked, lambda _: inputs)
+
+
+def _of_call(seal: str, lang: Lang) -> list[str]:
+    """Return what warns of a seal whose call is still open."""
+    if not seal:
+        return []
+    from data.call.seal import read_seal  # noqa: PLC0415 - heavy
+    from maps.call.closing import open_lines  # noqa: PLC0415 - heavy
+
+    return open_lines(read_seal(seal).deadline, lang)
 
 
 @app.command()

@@ -70,7 +70,7 @@ def verify(
     anchor: Annotated[
         list[str] | None,
         typer.Option(
-            "--anchor", help="A head that was printed, whole; may be repeated. Some version must have it."
+            "--anchor", help="A head that was printed, whole, or a seal; may be repeated. Each must be known."
         ),
     ] = None,
     lang: Language = "en",
@@ -93,11 +93,14 @@ def verify(
     def tell(result: dict[str, Any]) -> None:
         typer.echo(text("cli.verified", lang, **result))
         _tell_seal(result, lang)
+        if result.get("seal", "") in {one.strip().lower() for one in anchor or ()}:
+            typer.echo(text("call.anchored", lang, path=result["path"]))
         for head, version in result["anchors"].items():
             typer.echo(text("cli.anchored", lang, path=result["path"], version=version, head=head))
 
     def tell_of_nation(told: dict[str, Any]) -> None:
         typer.echo(text("nation.counted", lang, **told))
+        typer.echo(text("moves.head", lang, version=told["version"], head=told["head"]))
         for head, version in told["anchors"].items():
             typer.echo(text("nation.anchored", lang, path=told["path"], version=version, head=head))
 

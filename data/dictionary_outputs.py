@@ -24,6 +24,7 @@ _BY_TABLE = {
     ("reserves.csv", "applicant_id"): "reserves_applicant",
     ("reserves.csv", "site_id"): "reserves_site",
     ("reserves.csv", "decided_by"): "reserves_decided",
+    ("reserves.csv", "alike"): "reserves_alike",
     ("places.csv", "place"): "places_place",
     ("exceptions.csv", "kind"): "exceptions_kind",
     ("exceptions.csv", "reason"): "exceptions_reason",

@@ -71,7 +71,7 @@ FIRST_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "unassigned": ("household_id", "reason", "vacancy_id"),
     "vacancies": ("vacancy_id", "lon", "lat", "province", "county", "cases", "households"),
-    "reserves": ("center_id", "applicant_id", "site_id", "extra_km", "decided_by"),
+    "reserves": ("center_id", "applicant_id", "site_id", "extra_km", "decided_by", "alike"),
     "exceptions": ("kind", "subject", "centers", "cases", "reason"),
 }
 """The columns each table begins with; others follow as the plan has them."""

@@ -48,6 +48,8 @@ def seal_in(provenance: Mapping[str, Any]) -> str:
     return str(provenance.get(CALL, {}).get("seal") or "")
 
 
+BETWEEN = "; "
+"""Stands between the applicants that a table names in one cell."""
 LACKING = ("no_capacity", "too_far")
 """Reasons of households that a center would serve if it had room, or were nearer."""
 HELD = "held_vacancies"
@@ -174,7 +176,8 @@ class Plan(Shown):
     vacancies : DataFrame
         ``vacancy_id``, ``lon``, ``lat``, ``province``, ``county``, ``cases``, ``households``, ``unit``.
     reserves : DataFrame
-        ``center_id``, ``applicant_id``, ``site_id``, ``extra_km``: the next best applicant of each catchment.
+        ``center_id``, ``applicant_id``, ``site_id``, ``extra_km``: the next best applicant of each catchment;
+        ``decided_by``, ``alike``: what put it before others who are alike, and who they are.
     exceptions : DataFrame
         ``kind`` (``split_point``, ``split_place``), ``subject``, ``centers``, ``cases``, ``reason``.
     losing_sites : DataFrame

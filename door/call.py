@@ -147,7 +147,7 @@ def write_letters(folder: Path, out: Path, *, lang: Lang, overwrite: bool) -> di
     Returns
     -------
     dict
-        How many letters, by outcome.
+        How many ``letters``, ``by_outcome``, and the ``deadline`` of the call (ISO; empty for none).
 
     Raises
     ------
@@ -187,7 +187,8 @@ def write_letters(folder: Path, out: Path, *, lang: Lang, overwrite: bool) -> di
 
     write_folder(out, overwrite=overwrite, fill=fill, kind=LETTERS)
     counts = Counter(letter.outcome.outcome for _, letter in every)
-    return {"letters": len(every), "by_outcome": dict(sorted(counts.items()))}
+    deadline = max(str(issue.call.get("deadline", "")) for issue in issues)
+    return {"letters": len(every), "by_outcome": dict(sorted(counts.items())), "deadline": deadline}
 
 
 def seal_of(folder: Path) -> str:

@@ -69,12 +69,14 @@ def seal(
 def _of_seal(made: Seal, key: str, lang: Lang) -> list[str]:
     """Return what a seal holds, whether it is in time, and how anybody draws the lots again."""
     from data.call.order import lot_text  # noqa: PLC0415 - heavy
-    from maps.dates import shown_day  # noqa: PLC0415 - heavy
+    from maps.dates import shown_day, shown_moment  # noqa: PLC0415 - heavy
+
+    day, time = shown_moment(made.when, lang)
 
     deadline = {"deadline": shown_day(made.deadline, lang)} if made.deadline else {}
     closing = {None: "sealed_without_deadline", True: "sealed_in_time", False: "sealed_late"}[made.in_time]
     return [
-        text("call.sealed", lang, seed=str(made.seed), when=made.when),
+        text("call.sealed", lang, seed=str(made.seed), day=day, time=time),
         text(f"call.{closing}", lang, **deadline),
         text("call.sealed_key" if "key" in made.sealed else "call.sealed_no_key", lang, file=key),
         text("call.lottery", lang, seed=str(made.seed), drawn=lot_text(made.seed, "ID")),
@@ -139,7 +141,7 @@ _VETTED = ("applicants", "sites", "eligible_applicants", "eligible_sites", "refu
 
 def decline(
     folder: PlanFolder,
-    applicant: Annotated[str, typer.Argument(help="Who withdraws: an applicant that has a center.")],
+    applicant: Annotated[str, typer.Argument(help="Who withdraws: chosen, a reserve, or not chosen.")],
     why: Annotated[str, typer.Option("--why", help="What for; said with the command that applies it.")] = "",
     effective: Annotated[
         str, typer.Option("--effective", help="From when, Jalali or ISO; today unless told.")
@@ -153,6 +155,8 @@ def decline(
     as_json: AsJson = False,
 ) -> None:
     """Propose the reserve in the place of a chosen applicant who withdraws; the rest of the network stays.
+
+    Who runs no center is neither chosen nor a reserve any more, and no family moves.
 
     Without a reserve the place is vacant: its families wait for the next call (`siting call`) until a center
     opens, or a rebalance of their unit finds them room. To send them to the other centers at once, close it
@@ -200,9 +204,12 @@ def letters(
     """
     from data.versioned import beside  # noqa: PLC0415 - heavy
     from door.call import write_letters  # noqa: PLC0415 - heavy
+    from maps.call.closing import open_lines  # noqa: PLC0415 - heavy
 
     place = out or beside(folder, "letters")
     counts = write_letters(folder, place, lang=lang, overwrite=overwrite)
+    for line in open_lines(counts["deadline"], lang):
+        typer.echo(line, err=True)
     if as_json:
         typer.echo(json.dumps({**counts, "out": str(place)}, ensure_ascii=False, indent=1))
         return
@@ -224,7 +231,8 @@ def call(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) 
 
     rows = second_call(folder)
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        told = {"seal": seal_of(folder), "vacancies": rows}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     typer.echo(text("call.second" if rows else "call.second_none", lang, count=len(rows)))
     for row in rows:

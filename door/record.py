@@ -85,7 +85,7 @@ def apply_proposal(
         version = book.commit(
             made,
             certificate,
-            kind="rebalance",
+            kind=kept.changes.kind,
             who=who or account(),
             why=why,
             problem=following,

@@ -13,6 +13,7 @@ from data.errors import Failure, SitingError, said
 from data.exports import refuse_over_plan, to_csv
 from data.folder import write_folder
 from data.kinds import TRY, TRY_FILES, is_nation_folder
+from data.nation.check import province_folders
 from data.plan import seal_in
 from data.summary import to_json
 from data.text import phrase, text
@@ -195,7 +196,8 @@ def try_folder(
     """
     folder, version = parted(place)
     if is_nation_folder(folder):
-        raise SitingError(phrase("try.of_nation", path=shown_name(folder)), code="of_nation")
+        first = province_folders(folder)[0].name
+        raise SitingError(phrase("try.of_nation", path=shown_name(folder), code=first), code="of_nation")
     book = Casebook.open(folder / CASEBOOK)
     problem, plan = book.problem(version), book.plan(version)
     entry = book.log()[(version or 0) - 1]

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 from persiantools.jdatetime import JalaliDate
 
 from data.text import PERSIAN_DIGITS
+from data.work.in_force import in_iran
 
 if TYPE_CHECKING:
     from data.text import Lang
+
+
+def shown_moment(when_utc: str, lang: Lang) -> tuple[str, str]:
+    """Return the day and the time in Iran of a moment (ISO, UTC) as readers of each language write them."""
+    moment = in_iran(when_utc)
+    day, time = shown_day(moment.date().isoformat(), lang), moment.strftime("%H:%M")
+    return day, time.translate(PERSIAN_DIGITS) if lang == "fa" else time
 
 
 def shown_day(iso: str, lang: Lang) -> str:

@@ -173,6 +173,7 @@ def draw_nation(
         records=len(summaries),
         head=nation_head({code: str(one["head"]) for code, one in zip(codes, summaries, strict=True)}),
         last_day=day,
+        seal=str(summaries[0].get("seal") or ""),
     )
 
 

@@ -12,6 +12,7 @@ from allocation.unit import subset
 from data.call.order import claims_of
 from data.fairness import counts_far, is_limited
 from data.geodesy import KM_DECIMALS, to_plane
+from data.plan import BETWEEN
 from data.sums import weighted_sum
 from siting.call.kept import alike_km
 
@@ -35,6 +36,7 @@ RESERVE_COLUMNS = {
     "site_id": "str",
     "extra_km": "float64",
     "decided_by": "str",
+    "alike": "str",
 }
 METRES = 1000.0
 PLANE_ERROR, ROUNDED_KM = 0.02, 0.001
@@ -92,7 +94,8 @@ def reserves_table(
     DataFrame
         ``extra_km`` is what the catchment as it stands would cost more from there, km as they are published;
         ``decided_by`` what put the reserve before the next applicant who is alike, one of
-        `data.call.order.ORDER`, or nothing where no other is.
+        `data.call.order.ORDER`, or nothing where no other is; ``alike`` all those applicants in the order of
+        the tie-break, with `data.plan.BETWEEN` between them.
     """
     used = set(centers["applicant_id"]) - {""}
     claims = claims_of(problem.sites, int(call.get("seed", 0)))
@@ -120,21 +123,27 @@ def reserves_table(
             near = catchment.promising(spare)
             total = catchment.total_km(near)
             if np.isfinite(total).any():
-                at, decided = _first_of(total, [claims[row] for row in facilities.row[near]], tie_km)
-                row = problem.sites.iloc[facilities.row[near[at]]]
-                extra = float(total[at] - catchment.total_km(one.open[[position]])[0])
-                told = row["applicant_id"], row["site_id"], round(extra, KM_DECIMALS) + 0.0, decided
+                rows_near = facilities.row[near]
+                at, decided = _in_order(total, [claims[row] for row in rows_near], tie_km)
+                row = problem.sites.iloc[rows_near[at[0]]]
+                extra = float(total[at[0]] - catchment.total_km(one.open[[position]])[0])
+                alike = BETWEEN.join(map(str, owners[rows_near[at[1:]]]))
+                told = row["applicant_id"], row["site_id"], round(extra, KM_DECIMALS) + 0.0, decided, alike
                 rows.append((ids[position], *told))
     table = pd.DataFrame(rows, columns=list(RESERVE_COLUMNS)).astype(RESERVE_COLUMNS)
     return table.sort_values("center_id", kind="stable").reset_index(drop=True)
 
 
-def _first_of(total_km: NDArray[np.float64], claims: Sequence[Claim], tie_km: float) -> tuple[int, str]:
-    """Return which of some sites is next, and what put it before the next applicant who is alike."""
+def _in_order(
+    total_km: NDArray[np.float64], claims: Sequence[Claim], tie_km: float
+) -> tuple[NDArray[np.int64], str]:
+    """Return who is next and who is alike, a site an applicant, and what put the first before the second."""
     alike = np.flatnonzero(total_km <= total_km.min() + tie_km)
-    first, *others = sorted(alike.tolist(), key=lambda one: claims[one])
-    rival = next((one for one in others if claims[one].lottery != claims[first].lottery), None)
-    return first, "" if rival is None else claims[first].decided_by(claims[rival])
+    best: dict[str, int] = {}
+    for one in sorted(alike.tolist(), key=lambda one: claims[one]):
+        best.setdefault(claims[one].lottery, one)
+    at = np.array(list(best.values()), dtype=np.int64)
+    return at, "" if len(at) == 1 else claims[at[0]].decided_by(claims[at[1]])
 
 
 def _founded(problem: Problem, facilities: Facilities) -> NDArray[np.bool_]:

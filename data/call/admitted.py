@@ -68,9 +68,10 @@ def read_admitted(
 
 
 def _notes(file: str, changed: pd.DataFrame, decided: pd.DataFrame) -> list[Failure]:
-    if changed.empty:
-        return []
     counts = {name: int((decided["decision"] == name).sum()) for name in ("refused", "pending")}
+    if changed.empty:
+        words = phrase("call.admitted_as_told", sites=len(decided), **counts)
+        return [Failure(file, 0, "vetted", "", words)] if any(counts.values()) else []
     words = phrase("call.admitted", sites=len(decided), changed=len(changed), shown=SHOWN_FAILURES, **counts)
     first = changed.head(SHOWN_FAILURES)[["row", "site_id", "reason"]]
     return [

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.call.order import BEYOND_GAP, KILOMETRES
 from data.call.reasons import reason_words
-from data.plan import CALL, MOVED_UP
+from data.plan import BETWEEN, CALL, MOVED_UP
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CHOSEN, RESERVE, NOT_CHOSEN, INELIGIBLE, WITHDRAWN = (
     "chosen", "reserve", "not_chosen", "ineligible", "withdrawn",
 )  # fmt: skip
+REFUSED, PENDING = "refused", "pending"
 COLUMNS = (
     "applicant_id", "outcome", "center_id", "site_id", "regret_km", "regret_is", "near_tie", "reason",
     "reason_fa", "reason_en",
@@ -94,8 +95,11 @@ def outcomes_of(problem: Problem, plan: Plan) -> list[Outcome]:
     ties = _rows(ties_table(problem, plan))
     centers = {str(one["applicant_id"]): one for one in _rows(plan.centers) if one["applicant_id"]}
     reserves: dict[str, _Row] = {}
-    for one in _rows(plan.reserves.sort_values(["extra_km", "center_id"], kind="stable")):
+    behind: dict[str, _Row] = {}
+    for one in _reserves(plan):
         reserves.setdefault(str(one["applicant_id"]), one)
+        for other in filter(None, one["alike"].split(BETWEEN)):
+            behind.setdefault(other, one)
     moved_up = plan.provenance.get(MOVED_UP, {})
     found = []
     for who, own in _by_applicant(problem, plan):
@@ -107,9 +111,9 @@ def outcomes_of(problem: Problem, plan: Plan) -> list[Outcome]:
         elif all(one["ineligible"] for one in own):
             found.append(_ineligible(who, own))
         elif who in reserves:
-            found.append(_reserve(who, reserves[who], own, ties))
+            found.append(_reserve(who, reserves[who], own, ties, is_behind=who in behind))
         else:
-            found.append(_not_chosen(who, own, ties))
+            found.append(_not_chosen(who, own, ties, behind.get(who)))
     return found
 
 
@@ -159,6 +163,13 @@ def _by_applicant(problem: Problem, plan: Plan) -> Iterator[tuple[str, list[_Row
     yield from sorted(own.items())
 
 
+def _reserves(plan: Plan) -> list[_Row]:
+    """Return the reserves, the cheapest first; those of an older casebook do not tell of others."""
+    table = plan.reserves.sort_values(["extra_km", "center_id"], kind="stable")
+    told = {name: table[name].fillna("") if name in table else "" for name in ("decided_by", "alike")}
+    return _rows(table.assign(**told))
+
+
 def _rows(table: pd.DataFrame) -> list[_Row]:
     """Return the rows of a table: a few at a time, dictionaries are far quicker than tables."""
     return [{str(name): value for name, value in one.items()} for one in table.to_dict("records")]
@@ -188,19 +199,39 @@ def _withdrawn(who: str) -> Outcome:
 
 
 def _ineligible(who: str, own: Sequence[_Row]) -> Outcome:
-    first = min(own, key=lambda one: one["preference"])
-    reason, told = str(first["ineligible"]), str(first["decision_reason"] or "")
-    words: Phrase | str = phrase(f"build.ineligible_{reason}")
-    if reason in ("refused", "pending") and told:
-        words = reason_words(told)
+    waits = [one for one in own if one["ineligible"] == PENDING]
+    # What is still open comes first: of that the applicant can mend something.
+    first = min(waits or own, key=lambda one: one["preference"])
+    reason = str(first["ineligible"])
+    words = state_words(reason, first["decision_reason"])
+    if len(waits) not in (0, len(own)):
+        counts = {"pending": len(waits), "others": len(own) - len(waits)}
+        words = phrase("call.why_several_states", reason=words, **counts)
     return Outcome(who, INELIGIBLE, "", str(first["site_id"]), None, "", False, reason, words)  # noqa: FBT003 - no tie
 
 
-def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
+def state_words(ineligible: str, told: object) -> Phrase | str:
+    """Return why a site does not compete, in the words of who decided where they left some.
+
+    Parameters
+    ----------
+    ineligible : str
+        Code of the reason, as `data.problem.Problem` has it of sites.
+    told : object
+        ``decision_reason`` of the site, if it has one.
+    """
+    if ineligible in (REFUSED, PENDING) and isinstance(told, str) and told:
+        return reason_words(told)
+    return phrase(f"call.state_{ineligible}")
+
+
+def _reserve(
+    who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row], *, is_behind: bool
+) -> Outcome:
     site, center = str(reserve["site_id"]), str(reserve["center_id"])
     # Reason and figure are about one swap, whatever else its applicant's sites tied with.
     lost = closest_tie([one for one in ties if one["center_id"] == center], "other_site_id", [site])
-    is_tie = closest_tie(ties, "other_site_id", [one["site_id"] for one in own]) is not None
+    is_tie = is_behind or closest_tie(ties, "other_site_id", [one["site_id"] for one in own]) is not None
     row = next(one for one in own if one["site_id"] == site)
     # That of the reserve, which is exact where sending everybody anew gives it too.
     regret = reserve["extra_km"]
@@ -210,15 +241,22 @@ def _reserve(who: str, reserve: _Row, own: Sequence[_Row], ties: Sequence[_Row])
     reason, words = "reserve", phrase(why, center=center, km=_km(regret))
     if lost is not None:
         reason, words = f"lost_{lost['decided_by']}", tie_words("lost", lost, lost["applicant_id"])
+        regret, regret_is = 0.0 - lost["km_more"], EXACT
+    elif decided := str(reserve["decided_by"]):
+        is_tie, reason = True, f"reserve_by_{decided}"
+        words = phrase(f"call.why_reserve_by_{decided}", first=words)
     return Outcome(who, RESERVE, center, site, _number(regret), str(regret_is), is_tie, reason, words)
 
 
-def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
+def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row], behind: _Row | None) -> Outcome:
     able = [one for one in own if not one["ineligible"]]
     lost = closest_tie(ties, "other_site_id", [one["site_id"] for one in able])
-    # Reason and regret are about one swap: that which tied, else of the site that comes nearest.
+    behind = behind if lost is None else None
+    # Reason and regret are about one swap: that which tied, that of the center whose reserve it might be,
+    # else that of the site which comes nearest.
+    there = [one for one in able if behind is not None and one["center_id"] == behind["center_id"]]
     best = min(
-        [one for one in able if lost is None or one["site_id"] == lost["other_site_id"]],
+        there or [one for one in able if lost is None or one["site_id"] == lost["other_site_id"]],
         key=lambda one: (_last(one["extra_km"]), _last(one["regret_km_at_least"]), _last(one["preference"])),
     )
     center = best["center_id"] if isinstance(best["center_id"], str) else ""
@@ -239,11 +277,14 @@ def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row]) -> Outcome:
         reason = "costs_more" if regret_is == EXACT else "costs_at_least" if regret > 0 else "not_proven"
     if lost is not None:
         reason, words = f"lost_{lost['decided_by']}", tie_words("lost", lost, lost["applicant_id"])
+    elif behind is not None:
+        reason, named = "alike_reserve", {"center": behind["center_id"], "other": behind["applicant_id"]}
+        words = phrase("call.why_alike_reserve", **named)
     else:
         words = phrase(f"call.why_{reason}", center=center or gone, km=_km(regret or 0.0))
     # A tie with somebody who gave the place up since was one all the same.
     once = {str(one["site_id"]) for one in able if one["gone"]} & {str(one["other_site_id"]) for one in ties}
-    is_tie, site = lost is not None or bool(once), str(best["site_id"])
+    is_tie, site = lost is not None or behind is not None or bool(once), str(best["site_id"])
     return Outcome(
         who, NOT_CHOSEN, center, site, regret, regret_is if regret is not None else "", is_tie, reason, words
     )

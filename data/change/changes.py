@@ -60,6 +60,8 @@ class Changes:
     declined : mapping of str to str
         Of the centers that close, those that their applicants give up: the ``site_id`` of the reserve that
         takes the place, or nothing where it stays vacant; then its families wait for the next call.
+    withdrawn : tuple of str
+        Sites that their applicants, who run no center, offer no more.
     open : mapping of str to str
         Date by ``site_id``.
     relocate : mapping of str to Relocation
@@ -87,6 +89,7 @@ class Changes:
     moves: pd.DataFrame = field(default_factory=no_moves)
     close: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     declined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    withdrawn: tuple[str, ...] = ()
     open: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     relocate: Mapping[str, Relocation] = field(default_factory=lambda: MappingProxyType({}))
     max_cases: Mapping[str, tuple[int, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -98,9 +101,16 @@ class Changes:
     inputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     faults: tuple[Failure, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """What the record calls a version that they make, as `data.record.said.KINDS` knows it."""
+        if self.declined or self.withdrawn:
+            return "decline"
+        return "grow" if self.admitted else "rebalance"
+
     def is_empty(self) -> bool:
         """Tell whether nothing changes."""
-        of_centers = self.close or self.open or self.relocate or self.max_cases
+        of_centers = self.close or self.withdrawn or self.open or self.relocate or self.max_cases
         of_households = self.wanted or self.pins or self.admitted or self.faults
         return self.moves.empty and not (of_centers or of_households)
 
@@ -109,6 +119,7 @@ class Changes:
         return {
             "close": dict(sorted(self.close.items())),
             "declined": dict(sorted(self.declined.items())),
+            "withdrawn": list(self.withdrawn),
             "open": dict(sorted(self.open.items())),
             "relocate": {name: asdict(there) for name, there in sorted(self.relocate.items())},
             "max_cases": {
@@ -138,6 +149,7 @@ class Changes:
             close=dict(values["close"]),
             # A proposal of before has nothing of the kind.
             declined=dict(values.get("declined", {})),
+            withdrawn=tuple(values.get("withdrawn", ())),
             open=dict(values["open"]),
             relocate={name: Relocation(**there) for name, there in values["relocate"].items()},
             max_cases={name: (one["cases"], one["date"]) for name, one in values["max_cases"].items()},

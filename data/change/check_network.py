@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
 
-CLOSE, OPEN, RELOCATE, MAX_CASES = "--close", "--open", "--relocate", "--max-cases"
+CLOSE, OPEN, RELOCATE, MAX_CASES, DECLINE = "--close", "--open", "--relocate", "--max-cases", "decline"
 """Where each change is asked for, in place of a file."""
 
 
@@ -45,6 +45,7 @@ def wrong_network(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Fa
         yield from _no_dates(option, dates)
     yield from _no_dates(OPEN, changes.open)
     yield from _openings(problem, plan, changes)
+    yield from _withdrawals(problem, plan, changes)
     yield from _relocations(problem, plan, changes.relocate)
     for name, (cases, _) in changes.max_cases.items():
         if cases < 1:
@@ -107,6 +108,15 @@ def _openings(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failur
         elif applicant in runs:
             yield _of(OPEN, "applicant_has_center", site, applicant=applicant)
         runs |= {applicant} - {""}
+
+
+def _withdrawals(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failure]:
+    """Yield the sites that nobody can take back: they do not compete, or a center stands or opens there."""
+    competes = set(problem.sites.loc[problem.sites["ineligible"] == "", "site_id"])
+    taken = {*plan.centers["site_id"], *changes.open}
+    for site in changes.withdrawn:
+        if site not in competes or site in taken:
+            yield _of(DECLINE, "not_offered", site)
 
 
 def _relocations(problem: Problem, plan: Plan, relocate: Mapping[str, Relocation]) -> Iterator[Failure]:

@@ -195,7 +195,7 @@ def _offered(now: Problem, households: pd.DataFrame, changes: Changes) -> gpd.Ge
     """Return the sites: required those that open, eligible those whose unit has households now.
 
     A site that its center left was required once and is so no more. Who gives a center up and opens no other
-    has withdrawn.
+    has withdrawn, and so has who offers a site no more.
     """
     sites, centers = now.sites, now.centers
     left = centers.loc[centers["center_id"].isin([*changes.close, *changes.relocate]), "site_id"]
@@ -205,6 +205,7 @@ def _offered(now: Problem, households: pd.DataFrame, changes: Changes) -> gpd.Ge
     opens = sites["site_id"].isin(changes.open)
     gives_up = set(centers.loc[centers["center_id"].isin(changes.close), "applicant_id"]) - {""}
     withdraws = sites["applicant_id"].isin(gives_up - set(sites.loc[opens, "applicant_id"]))
+    withdraws |= sites["site_id"].isin(changes.withdrawn)
     why = sites["ineligible"].mask(wakes, "")
     return sites.assign(
         use=use.mask(opens, "required"), ineligible=why.mask(withdraws & (why == ""), "withdrawn")

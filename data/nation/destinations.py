@@ -39,7 +39,7 @@ def wanted_of(changes: Changes) -> Wanted:
     return Wanted(
         households=frozenset(moves["household_id"]),
         centers=frozenset(centers),
-        sites=frozenset(changes.open),
+        sites=frozenset({*changes.open, *changes.withdrawn}),
         places=frozenset(fold(one) for one in moves["place"].unique()) - {""},
         lon=points["lon"].to_numpy(dtype=float),
         lat=points["lat"].to_numpy(dtype=float),

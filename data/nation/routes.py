@@ -132,6 +132,7 @@ def _shared_out(
             moves=table.sort_values("row", kind="stable", ignore_index=True),
             close=own(changes.close),
             declined=own(changes.declined),
+            withdrawn=tuple(own(dict.fromkeys(changes.withdrawn, ""))),
             open=own(changes.open),
             relocate=own(changes.relocate),
             max_cases=own(changes.max_cases),

@@ -130,10 +130,13 @@ def _lang(options: Mapping[str, object]) -> Lang:
 
 
 def report(error: SitingError, out: Path | None, lang: Lang = "en") -> None:
-    """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file."""
+    """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file.
+
+    What is no row of any file stands on stderr alone.
+    """
     for line in error.lines(lang):
         typer.echo(line, err=True)
-    if out is not None and error.exit_code == Exit.INVALID_INPUT:
+    if out is not None and error.exit_code == Exit.INVALID_INPUT and any(one.row for one in error.failures):
         list_failures(out, error.failures, lang)
 
 

@@ -9,7 +9,7 @@ from data.casebook import CASEBOOK
 from data.errors import Exit, Failure, SitingError
 from data.nation.check import counted_across, nation_faults, province_folders
 from data.nation.events import events_of, heads_of, logs_of, versions_at
-from data.nation.folder import PROVINCES
+from data.nation.folder import PROVINCES, nation_head
 from data.record.rebuild import rebuild
 from data.text import phrase
 
@@ -36,7 +36,8 @@ def recount(
         Of a plan, or of a nation.
     anchors : sequence of str
         Heads that were printed: each must be that of some version of a plan in the folder, or of the nation,
-        for a log that was rewritten as a whole seals itself as well as the true one did.
+        for a log that was rewritten as a whole seals itself as well as the true one did. The seal of the call
+        that a plan was founded by is known too.
     tell : callable
         Told of every plan that holds, as soon as it is recounted: also where another does not. Not of a plan
         alone whose log lacks an anchor.
@@ -44,7 +45,7 @@ def recount(
         Told of every file that is of an earlier version, as a writer leaves it that is killed.
     across : callable
         Told of what was counted over the provinces of a nation (`data.nation.check.counted_across`), with
-        its own ``anchors``.
+        its own ``version``, ``head`` and ``anchors``.
 
     Returns
     -------
@@ -78,7 +79,7 @@ def recount(
             continue
         failures += [replace(one, file=inside + one.file) for one in rebuilt.failures]
         results.append(rebuilt.result)
-        unknown -= set(rebuilt.result["anchors"])
+        unknown -= {*rebuilt.result["anchors"], rebuilt.result.get("seal", "")}
         for one in rebuilt.behind:
             warn(replace(one, file=inside + one.file))
         if not rebuilt.failures and (is_nation or not unknown):
@@ -101,7 +102,9 @@ def recount(
             failures=failures,
         )
     if is_nation:
-        across({**counted_across(folder, figures), "anchors": of_nation})
+        head = nation_head({place.name: one["head"] for place, one in zip(places, results, strict=True)})
+        own = {"version": len(events_of(logs_of(folder))), "head": head, "anchors": of_nation}
+        across({**counted_across(folder, figures), **own})
     return results
 
 

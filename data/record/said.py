@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.record.traces import CenterChange
     from data.text import Lang
 
-KINDS = ("found", "rebalance", "revert", "grow", "caseworkers", "visits", "activity", "services")
+KINDS = ("found", "rebalance", "decline", "revert", "grow", "caseworkers", "visits", "activity", "services")
 """What a version is known to have done; another is shown by its own word."""
 
 

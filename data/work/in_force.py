@@ -21,8 +21,13 @@ IRAN = timezone(timedelta(hours=3, minutes=30))
 
 def day_of(when_utc: str) -> date:
     """Return the day in Iran of a moment that a log names."""
+    return in_iran(when_utc).date()
+
+
+def in_iran(when_utc: str) -> datetime:
+    """Return a moment that a log names (ISO, UTC) by the clocks of Iran."""
     moment = datetime.fromisoformat(when_utc)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(IRAN).date()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(IRAN)
 
 
 def version_on(log: Sequence[Entry], day: date) -> int | None:

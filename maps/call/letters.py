@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data.call.order import lot, lot_text
-from data.call.outcomes import AT_LEAST, CATCHMENT, outcomes_of
-from data.call.reasons import reason_words
+from data.call.outcomes import AT_LEAST, CATCHMENT, PENDING, REFUSED, outcomes_of, state_words
 from data.call.seal import in_time
 from data.errors import said
 from data.plan import CALL
@@ -89,7 +88,9 @@ def issue_of(problem: Problem, plan: Plan, origin: Origin) -> Issue:
         "site_id", "applicant_id", "preference", "province", "county", "ineligible", "decision_reason",
         "registered_at",
     ]  # fmt: skip
-    sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore")).reindex(columns=columns)
+    sites = pd.DataFrame(problem.sites.drop(columns="geometry", errors="ignore")).reindex(
+        columns=columns, fill_value=""
+    )
     by_applicant = dict(iter(sites.sort_values(["preference", "site_id"]).groupby("applicant_id")))
     letters = []
     for one in outcomes_of(problem, plan):
@@ -225,11 +226,10 @@ def _regret(outcome: Outcome, lang: Lang) -> str:
 
 
 def _state(outcome: Outcome, site: Mapping[object, object], lang: Lang) -> str:
-    why, told = str(site["ineligible"]), site["decision_reason"]
-    if why in ("refused", "pending") and isinstance(told, str) and told:
-        return text(f"call.letter_{why}", lang, reason=isolate(said(reason_words(told), lang)))
-    if why:
-        return text(f"build.ineligible_{why}", lang)
+    if why := str(site["ineligible"]):
+        words = said(state_words(why, site["decision_reason"]), lang)
+        told = bool(site["decision_reason"]) and why in (REFUSED, PENDING)
+        return text(f"call.letter_{why}", lang, reason=isolate(words)) if told else words
     if str(site["site_id"]) == outcome.site_id and outcome.outcome in ("chosen", "reserve"):
         return text(f"call.outcome_{outcome.outcome}", lang)
     return text("call.outcome_not_chosen", lang)

@@ -192,7 +192,12 @@ def read_nation(nation: Path, version: int | None = None) -> Network:
     heads = {code: one.origin.head for one, (code, _) in zip(networks, called, strict=True)}
     return Network(
         summary={**public_summary(summary, least), "rules": rules},
-        origin=Origin(event.version, nation_head(heads), max(one.origin.day for one in networks)),
+        origin=Origin(
+            event.version,
+            nation_head(heads),
+            max(one.origin.day for one in networks),
+            networks[0].origin.seal,
+        ),
         people=people,
         left=_joined([one.left for one in networks]),
         centers=centers,

@@ -29,6 +29,9 @@ def decline_sentences(withdrawal: Withdrawal, facts: Mapping[str, Any], lang: La
     lang : {"fa", "en"}
         Language of the user.
     """
+    if not withdrawal.center_id:
+        of_centers = [text("call.was_reserve", lang, center=one) for one in withdrawal.reserve_of]
+        return [text("call.withdraws", lang, applicant=withdrawal.applicant_id), *of_centers]
     own = {"applicant": withdrawal.applicant_id, "center": withdrawal.center_id}
     if withdrawal.site_id:
         own |= {"reserve": withdrawal.reserve_id, "site": withdrawal.site_id}

@@ -56,7 +56,7 @@ class SiteFacts:
         center of its unit could give way); ``elsewhere`` (the applicant's center is in another unit).
     why : str
         Of an ineligible site: ``refused``, ``pending``, ``forbidden``, ``no_location``,
-        ``outside_boundaries``, ``no_households``.
+        ``outside_boundaries``, ``withdrawn``, ``no_households``.
     against, against_applicant : str
         The center that would give way at least cost, and whose it is; empty where the site would open beside
         all, in place of a vacancy.

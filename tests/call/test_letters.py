@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from data.call.order import Tie
-from data.call.outcomes import EXACT, Outcome, outcomes_of
+from data.call.outcomes import EXACT, Outcome, outcomes_of, state_words
 from data.plan import CALL
 from data.rules import Rules
-from data.text import phrase
+from data.text import LANGS, phrase
 from maps.call.letters import Issue, Letter, letter_page
 from maps.origin import Origin
 
@@ -104,12 +104,14 @@ def test_what_kilometres_count_is_said_as_the_rules_have_it() -> None:
     assert "below an applicant" not in page(rules=Rules(preference_km=0.0))
 
 
-def loser(ties: list[Tie], *, reserve: bool = False) -> Outcome:
+def loser(
+    ties: list[Tie], *, reserve: bool = False, states: tuple[str, str] = ("", ""), **named: str
+) -> Outcome:
     """Return what became of L, whose sites would stand beside C-W; W runs that and V another."""
     sites = pd.DataFrame(
         {
             "site_id": ["W-1", "V-1", "L-3", "L-4"], "applicant_id": ["W", "V", "L", "L"],
-            "preference": [1, 1, 3, 4], "use": "candidate", "ineligible": "", "unit": "U",
+            "preference": [1, 1, 3, 4], "use": "candidate", "ineligible": ["", "", *states], "unit": "U",
         }
     )  # fmt: skip
     losing = pd.DataFrame(
@@ -118,8 +120,8 @@ def loser(ties: list[Tie], *, reserve: bool = False) -> Outcome:
             "extra_km": [6.0, -24.2], "extra_is": "exact",
         }
     )  # fmt: skip
-    named = {"applicant_id": ["L"], "center_id": ["C-W"], "site_id": ["L-3"], "extra_km": [7.5]}
-    reserves = pd.DataFrame(named if reserve else {name: [] for name in named})
+    row = {"applicant_id": "L", "center_id": "C-W", "site_id": "L-3", "extra_km": 7.5} | named
+    reserves = pd.DataFrame([row] if reserve else [], columns=list(row))
     plan: Any = SimpleNamespace(
         centers=pd.DataFrame(
             {
@@ -146,9 +148,45 @@ def test_of_a_tie_for_another_center_the_regret_is_that_tie_s() -> None:
     assert "C-V" in str(told.words)
 
 
-@pytest.mark.parametrize(("center", "reason"), [("W-1", "lost_score"), ("V-1", "reserve")])
-def test_a_reserve_is_told_of_the_center_that_it_is_the_reserve_of(center: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("center", "reason", "regret_km"), [("W-1", "lost_score", 2.0), ("V-1", "reserve", 7.5)]
+)
+def test_a_reserve_is_told_of_the_center_that_it_is_the_reserve_of(
+    center: str, reason: str, regret_km: float
+) -> None:
     told = loser([Tie(center, "L-3", -2.0, "score", changed=True)], reserve=True)
-    assert (told.reason, told.center_id, told.regret_km) == (reason, "C-W", 7.5)
+    assert (told.reason, told.center_id, told.regret_km) == (reason, "C-W", regret_km)
     assert told.near_tie
     assert "C-W" in str(told.words)
+
+
+def test_a_reserve_by_the_tie_break_is_told_so_and_so_is_who_is_alike() -> None:
+    first = loser([], reserve=True, decided_by="score", alike="R")
+    assert (first.outcome, first.reason, first.near_tie) == ("reserve", "reserve_by_score", True)
+    assert str(first.words).startswith(str(phrase("call.why_reserve", center="C-W", km=7.5)))
+    behind = loser([], reserve=True, applicant_id="R", site_id="R-1", decided_by="score", alike="Q; L")
+    assert (behind.outcome, behind.reason, behind.near_tie) == ("not_chosen", "alike_reserve", True)
+    assert behind.words == phrase("call.why_alike_reserve", center="C-W", other="R")
+    assert (behind.site_id, behind.center_id, behind.regret_km) == ("L-4", "C-W", -24.2)
+    alone = loser([], reserve=True, applicant_id="R", site_id="R-1", decided_by="", alike="")
+    assert (alone.reason, alone.near_tie) == ("costs_more", False)
+
+
+def test_who_is_refused_for_one_site_and_open_for_another_is_told_of_both() -> None:
+    both = loser([], states=("refused", "pending"))
+    assert (both.outcome, both.reason, both.site_id) == ("ineligible", "pending", "L-4")
+    said = str(both.words)
+    assert "1 pending, and 1 that cannot" in said
+    assert phrase("call.state_pending").said("en") in said
+    one = loser([], states=("refused", "refused"))
+    assert (one.reason, one.site_id, one.words) == ("refused", "L-3", phrase("call.state_refused"))
+
+
+@pytest.mark.parametrize(
+    "why", ["forbidden", "no_location", "outside_boundaries", "withdrawn", "no_households", "refused"]
+)
+def test_a_letter_tells_in_words_why_a_site_did_not_compete(why: str) -> None:
+    for lang in LANGS:
+        words = state_words(why, "")
+        assert not re.search(r"[a-z]_[a-z]|[(]", words if isinstance(words, str) else words.said(lang))
+    assert not re.search("[A-Za-z]", phrase(f"call.state_{why}").said("fa"))

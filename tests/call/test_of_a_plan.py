@@ -14,6 +14,7 @@ import pytest
 from data.call.order import TieBreak
 from data.call.outcomes import outcomes_of, reason_words
 from data.casebook import CASEBOOK, Casebook
+from data.change.changes import Changes, check_changes
 from data.errors import SitingError
 from data.folder import write_folder, write_plan
 from data.kinds import PROPOSAL, is_letters_folder
@@ -25,6 +26,7 @@ from data.verify import verify
 from door.call import second_call, write_letters
 from door.record import apply_proposal
 from siting.call.decline import decline, withdrawal_of
+from siting.call.declined_said import decline_sentences
 from siting.plan import plan_sites
 from tests.engine_problems import people, problem, sites
 
@@ -170,10 +172,58 @@ def test_without_a_reserve_the_place_is_called_again(folder: Path, tmp_path: Pat
     assert all(round(one["lon"], 2) == one["lon"] for one in called)
 
 
-def test_who_has_no_center_cannot_give_one_up(folder: Path) -> None:
-    with pytest.raises(SitingError) as error:
-        withdrawal_of(folder, "A")
-    assert error.value.code == "applicant_without_center"
+def withdrawn(folder: Path, who: str, place: Path) -> dict[str, Any]:
+    """Apply the withdrawal of an applicant; return its ``proposal.json``."""
+    found, facts = withdrawal_of(folder, who), []
+
+    def fill(temp: Path) -> None:
+        facts.append(decline(folder, found, temp, effective="1405/01/01"))
+
+    write_folder(place, overwrite=False, fill=fill, kind=PROPOSAL)
+    apply_proposal(folder, place, who="", why="", lang="en")
+    return facts[0]
+
+
+def test_a_reserve_that_withdraws_moves_nobody_and_the_next_is_the_reserve(
+    folder: Path, tmp_path: Path
+) -> None:
+    before = Casebook.open(folder / CASEBOOK).plan()
+    found = withdrawal_of(folder, "A")
+    assert (found.center_id, found.sites, found.reserve_of) == ("", ("A-1",), (f"C-{HOSTILE}-1",))
+    for lang in LANGS:
+        lines = decline_sentences(found, {}, lang)
+        assert len(lines) == 2
+        assert f"C-{HOSTILE}-1" in lines[1]
+    facts = withdrawn(folder, "A", tmp_path / "proposal")
+    assert (facts["transfers"], facts["unassigned"]) == (0, 0)
+    book = Casebook.open(folder / CASEBOOK)
+    plan = book.plan()
+    assert plan.centers["center_id"].tolist() == before.centers["center_id"].tolist()
+    assert plan.objective_km == before.objective_km
+    assert plan.reserves.set_index("center_id").loc[f"C-{HOSTILE}-1", "applicant_id"] == "C"
+    told = {one.applicant_id: one for one in outcomes_of(book.problem(), plan)}
+    assert (told["A"].outcome, told["C"].outcome) == ("withdrawn", "reserve")
+    assert book.log()[-1].kind == "decline"
+    (last,) = [one for one in history(book, "A") if one.version == 2]
+    assert last.outcome == "withdrawn"  # type: ignore[union-attr]
+    facts = withdrawn(folder, HOSTILE, tmp_path / "next")
+    assert set(Casebook.open(folder / CASEBOOK).plan().centers["applicant_id"]) == {"C", "D"}
+
+
+def test_who_does_not_compete_has_nothing_to_withdraw(folder: Path, tmp_path: Path) -> None:
+    withdrawn(folder, "A", tmp_path / "proposal")
+    for who, code in (("A", "does_not_compete"), ("F", "does_not_compete"), ("Z", "nobody_applied")):
+        with pytest.raises(SitingError) as error:
+            withdrawal_of(folder, who)
+        assert error.value.code == code
+
+
+def test_a_site_that_nobody_offers_is_not_taken_back(folder: Path) -> None:
+    book = Casebook.open(folder / CASEBOOK)
+    for site in ("Z-9", "F-1", "D-1"):
+        with pytest.raises(SitingError) as error:
+            check_changes(book.problem(), book.plan(), Changes(withdrawn=(site,)))
+        assert [one.code for one in error.value.failures] == ["not_offered"]
 
 
 def test_a_letter_for_everybody_names_the_seal_and_runs_nothing(folder: Path, tmp_path: Path) -> None:
@@ -182,6 +232,7 @@ def test_a_letter_for_everybody_names_the_seal_and_runs_nothing(folder: Path, tm
     assert counts == {
         "letters": 6,
         "by_outcome": {"chosen": 2, "ineligible": 1, "not_chosen": 1, "reserve": 2},
+        "deadline": "",
     }
     assert is_letters_folder(out)
     pages = sorted((out / "letters").iterdir())

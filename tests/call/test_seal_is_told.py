@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,14 @@ from typer.testing import CliRunner
 from cli import app
 from data.call.order import TieBreak
 from data.casebook import CASEBOOK, Casebook
+from data.errors import Exit
 from data.folder import write_folder, write_plan
 from data.kinds import STAFF_FILES
+from data.text import LANGS, text
 from data.verify import verify
+from data.work.in_force import IRAN
+from maps.call.closing import open_lines
+from maps.dates import shown_day
 from maps.staff import draw_staff
 from maps.whole import draw_whole
 from siting.plan import plan_sites
@@ -83,3 +89,22 @@ def test_the_seal_is_in_the_box_of_every_page_that_says_where_it_comes_from(
             words = page.read_text(encoding="utf-8")
             assert book.head in words
             assert words.count(SEAL) == (folder == sealed), page.name
+
+
+def test_a_seal_is_known_as_an_anchor_and_told_from_a_head(sealed: Path, unsealed: Path) -> None:
+    words = told("verify", sealed, "--anchor", SEAL.upper())
+    assert words.count(SEAL) == 1
+    assert text("call.anchored", "en", path="plan") in words
+    assert text("call.anchored", "en", path="plan") not in told("verify", sealed)
+    refused = CliRunner().invoke(app, ["verify", str(unsealed), "--anchor", SEAL])
+    assert refused.exit_code == Exit.VERIFICATION_FAILED
+    assert "[unknown_anchor]" in refused.output
+
+
+def test_who_plans_or_writes_before_the_call_closes_is_warned() -> None:
+    today = datetime.now(UTC).astimezone(IRAN).date()
+    assert open_lines((today - timedelta(days=1)).isoformat(), "en") == []
+    assert open_lines("", "en") == []
+    for lang in LANGS:
+        (line,) = open_lines(today.isoformat(), lang)
+        assert shown_day(today.isoformat(), lang) in line

@@ -252,6 +252,9 @@ def test_the_page_says_from_which_records_it_comes(plan: Plan, tmp_path: Path) -
     assert "Made from 2 records, one a province" in told
     assert "Last recorded: 2026-11-22" in told
     assert "تازه‌ترین ثبت: ۱۴۰۵/۰۹/۰۱" in words(page, "fa")
+    assert "Seal of the call" not in told
+    sealed = page_of(tmp_path, [one | {"seal": "c" * 64} for one in summaries])
+    assert words(sealed).count("c" * 64) == 1
 
 
 def test_the_same_provinces_give_the_same_bytes(problem: Problem, plan: Plan, tmp_path: Path) -> None:
