@@ -237,6 +237,8 @@ def call(folder: PlanFolder, lang: Language = "en", *, as_json: AsJson = False) 
     typer.echo(text("call.second" if rows else "call.second_none", lang, count=len(rows)))
     for row in rows:
         typer.echo(_vacancy(row, lang))
+    if rows:
+        typer.echo(text("call.second_next", lang))
     for line in seal_lines(seal_of(folder), lang):
         typer.echo(line)
 

@@ -66,7 +66,10 @@ def proposal_sentences(facts: Mapping[str, Any], lang: Lang) -> list[str]:
     opened = facts.get("standing", {}).get("opened", {})
     if opened:
         lines.append(text("siting.proposal_opens", lang, count=len(opened), sites=" ".join(sorted(opened))))
-    lines += [text("siting.short_staffed", lang, **one) for one in facts.get("short_staffed", ())[:NAMED]]
+    short = facts.get("short_staffed", ())
+    lines += [text("siting.short_staffed", lang, **one) for one in short[:NAMED]]
+    if len(short) > NAMED:
+        lines.append(text("siting.short_staffed_more", lang, count=len(short) - NAMED))
     lines += _distances(facts, lang)
     lines += _curve(facts, lang)
     lines.append(_proven(facts, lang))

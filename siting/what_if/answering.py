@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from data.compare.comparing import compare
 from data.compare.sides import Side
 from data.errors import Failure, SitingError, said
@@ -106,17 +108,29 @@ def _judged(asked: Asked, reference: Outcome, questions: Sequence[Question], pla
             continue
         found = (own, reference.plan) if skip else next(made)
         outcome = outcome_of(asked, variant.label, *found)
-        fewer = None if skip else fewer_note(base, found)
+        more = (None if skip else fewer_note(base, found), _staff_note(base, found))
         told.append(
             replace(
                 outcome,
                 variant=variant,
                 judged=judge(base, found, variant, same=skip),
                 changed=changed_rules(asked.now.rules, found[0].rules),
-                notes=(*variant.notes, *([fewer] if fewer else [])),
+                notes=(*variant.notes, *filter(None, more)),
             )
         )
     return told
+
+
+def _staff_note(base: tuple[Problem, Plan], found: tuple[Problem, Plan]) -> Phrase | None:
+    """Return how many caseworkers are needed where the cases that one takes are other than in force."""
+    (before, _), (after, plan) = base, found
+    if before.rules.caseworker_cases == after.rules.caseworker_cases:
+        return None
+    needed = [
+        int(np.ceil(own.centers["cases"] / one.rules.caseworker_cases).sum())
+        for one, own in ((before, base[1]), (after, plan))
+    ]
+    return phrase("try.note_caseworkers", before=needed[0], after=needed[1])
 
 
 def _asked_already(one: Variant, variants: Sequence[Variant]) -> Variant | None:

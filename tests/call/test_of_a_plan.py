@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from cli import app
 from data.call.order import TieBreak
 from data.call.outcomes import outcomes_of, reason_words
 from data.casebook import CASEBOOK, Casebook
@@ -208,6 +210,37 @@ def test_a_reserve_that_withdraws_moves_nobody_and_the_next_is_the_reserve(
     assert last.outcome == "withdrawn"  # type: ignore[union-attr]
     facts = withdrawn(folder, HOSTILE, tmp_path / "next")
     assert set(Casebook.open(folder / CASEBOOK).plan().centers["applicant_id"]) == {"C", "D"}
+
+
+def test_after_a_second_call_a_plan_follows_from_its_tables_and_what_stands_stays(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Who waits gets the new applicant's center, as `siting call` says; nobody else moves."""
+    withdrawn(folder, "D", tmp_path / "first")
+    withdrawn(folder, "E", tmp_path / "second")
+    problem = Casebook.open(folder / CASEBOOK).problem()
+    # A direction mark in an id is read as none.
+    served = rows(folder / "assignments.csv")
+    serves = {row["household_id"]: row["center_id"].replace("\u202e", "") for row in served}
+    table = problem.households[["household_id", "lon", "lat", "cases", "province", "county"]]
+    table.assign(center_id=table["household_id"].map(serves)).to_csv(tmp_path / "homes.csv", index=False)
+    (place,) = rows(folder / "vacancies.csv")
+    second = "applicant_id,site_id,preference,lon,lat,province,county"
+    point = ",".join(place[name] for name in ("lon", "lat", "province", "county"))
+    (tmp_path / "second.csv").write_text(f"{second}\nN,N-1,1,{point}\n", encoding="utf-8")
+    (tmp_path / "rules.toml").write_text("min_cases = 4\nmax_cases = 20\n", encoding="utf-8")
+    options = ["--applicants", "second.csv", "--rules", "rules.toml"]
+    told = CliRunner().invoke(
+        app,
+        [
+            "plan", str(tmp_path / "homes.csv"), "--centers", str(folder / "centers.csv"), "--out",
+            str(tmp_path / "next"), *(str(tmp_path / one) if "." in one else one for one in options),
+        ],
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    after = {row["household_id"]: row["center_id"] for row in rows(tmp_path / "next" / "assignments.csv")}
+    assert serves.items() <= after.items()
+    assert {after[one] for one in set(after) - set(serves)} == {"C-N-1"}
 
 
 def test_who_does_not_compete_has_nothing_to_withdraw(folder: Path, tmp_path: Path) -> None:

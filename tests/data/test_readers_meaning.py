@@ -163,6 +163,11 @@ def test_a_date_cell_of_a_sheet_is_a_date(tmp_path: Path) -> None:
     assert read_applicants(sheets(rows)(tmp_path))["registered_at"].tolist() == ["2021-07-24"]
 
 
+def test_a_plan_s_own_centers_are_read_as_centers_that_stand(tmp_path: Path) -> None:
+    path = text(f"center_id,lon,lat,status\n01,{LON},{LAT},new\n02,{LON},{LAT},existing\n")(tmp_path)
+    assert read_centers(path)["status"].tolist() == ["approved", "open"]
+
+
 def test_centers_are_open_unless_told(tmp_path: Path) -> None:
     path = text(
         f"کد مرکز,lon,lat,تلفن,وضعیت,ظرفیت\n01,{LON},{LAT},06633,,\n02,{LON},{LAT},,در حال تعطیلی,۳۰۰\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.errors import SitingError
 from data.rules import Rules
-from data.text import LANGS
+from data.text import LANGS, phrase
 from siting.plan import plan_sites
 from siting.what_if.judging import (
     BETTER,
@@ -231,13 +231,20 @@ def test_rules_that_change_nothing_here_are_told_apart_from_those_in_force() -> 
         "far": {"center_km": 4.0},
         "alone": {"keep_together": "none"},
         "borders": {"within": "province"},
+        "staff": {"caseworker_cases": 1},
         "nothing": {},
     }
     tried = try_variants(made, plan_sites(made), asked)
     assert [(one["variant"], one["verdict"]) for one in tried.figures()[1:]] == [
         (name, SAME) for name in asked
     ]
-    told = {label: lines[0] for label, lines in tried.said("en")}
+    lines = dict(tried.said("en"))
+    (needed,) = {one["centers"] for one in tried.figures()}
+    staff = phrase("try.note_caseworkers", before=needed, after=6).said("en")
+    assert {label: staff in own for label, own in lines.items() if label in asked} == {
+        name: name == "staff" for name in asked
+    }
+    told = {label: own[0] for label, own in lines.items()}
     assert told.pop("nothing") == "nothing: it is so already; nothing changes."
     assert all("these rules are not those in force" in line for line in told.values())
 
