@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.errors import Exit, Failure, SitingError
 from data.exports import SUMMARY, refuse_over_plan, to_csv
@@ -135,6 +136,7 @@ def record_activity(
         **_written(book, out, table),
         "casebook_version": version,
         "head": book.head,
+        **sealed(book.seal()),
     }
     return Recorded(facts, tuple(_failures(asked.file.name, own)))
 
@@ -203,7 +205,7 @@ def _written(book: Casebook, out: Path, table: pd.DataFrame) -> dict[str, Any]:
     def fill(place: Path) -> None:
         (place / "flagged.csv").write_bytes(to_csv(strange, synthetic=synthetic))
         (place / "done.csv").write_bytes(to_csv(done, synthetic=synthetic))
-        (place / SUMMARY).write_bytes(to_json({**totals, "head": book.head}))
+        (place / SUMMARY).write_bytes(to_json({**totals, "head": book.head, **sealed(book.seal())}))
 
     write_folder(out, overwrite=True, fill=fill, kind=ACTIVITY)
     return totals

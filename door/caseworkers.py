@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.change.changes import Changes, no_moves
 from data.errors import Exit, SitingError
@@ -99,6 +100,7 @@ def write_caseworkers(
     )
     proposal = _proposal(folder, out, found, limits_of(problem, plan, found.roster, asked.day), asked.day)
     summary = summary_of(found, problem, day=asked.day, version=version, head=book.head, proposal=proposal)
+    summary |= sealed(book.seal())
     files = {
         "caseworkers.csv": found.caseworkers,
         "beats.csv": found.beats,

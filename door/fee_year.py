@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.change.proposal import read_proposal
 from data.change.succession import succeed
@@ -186,7 +187,7 @@ def write_year(
                 found.tariffs,
                 found.currency,
                 title=title,
-                head=found.origin.head,
+                origin=found.origin,
                 synthetic=found.synthetic,
                 lang=lang,
             )
@@ -212,6 +213,7 @@ def year_summary(found: Year) -> dict[str, Any]:
         "tariffs": {"file": found.tariffs.file},
         "version": found.origin.version,
         "head": found.origin.head,
+        **sealed(found.origin.seal),
     }
     if found.after is not None:
         after = int(found.after["total"].sum())

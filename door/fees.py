@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.errors import SitingError
 from data.exports import SUMMARY, refuse_over_plan, to_csv
@@ -129,7 +130,7 @@ def write_fees(
                 issued.tariffs,
                 issued.currency,
                 title=title,
-                head=issued.origin.head,
+                origin=issued.origin,
                 synthetic=issued.synthetic,
                 lang=lang,
             )
@@ -182,6 +183,7 @@ def summary_of(issued: Issued, table: pd.DataFrame) -> dict[str, Any]:
         },
         "version": issued.origin.version,
         "head": issued.origin.head,
+        **sealed(issued.origin.seal),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allocation.services.covered import cover_all
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.errors import Exit, SitingError
 from data.exports import SUMMARY, refuse_over_plan, to_csv
@@ -191,6 +192,7 @@ def summary_of(found: Coverage, problem: Problem, losses: dict[str, float], orig
         **short,
         "casebook_version": origin.version,
         "head": origin.head,
+        **sealed(origin.seal),
     }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from allocation.services.placing import Standing, place_devices
 from allocation.services.ways import km_to, ways_of
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.disk import machine_error, write_whole
 from data.errors import Exit, SitingError
@@ -103,6 +104,7 @@ def placed(folder: Path, asked: AskedDevices) -> tuple[dict[str, Any], pd.DataFr
         "chosen": _chosen(found, places, asked.within_km),
         "casebook_version": log[-1].version,
         "head": log[-1].hash,
+        **sealed(book.seal()),
     }
     return told, _offers_with(now.told, service, places, found, set(ways.center_id))
 

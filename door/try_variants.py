@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.compare.comparison import records
 from data.compare.sides import parted
@@ -116,7 +117,11 @@ class Answers:
     def record(self) -> dict[str, object]:
         """Return all of it ready for JSON."""
         spoken = {lang: [list(one) for _, one in self.tried.said(lang)] for lang in ("fa", "en")}
-        origin = {"version": self.origin.version, "head": self.origin.head}
+        origin = {
+            "version": self.origin.version,
+            "head": self.origin.head,
+            **sealed(self.origin.seal),
+        }
         return {**origin, **self.tried.as_dict(), "sentences": spoken}
 
     def files(self, lang: Lang) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.call.said import sealed
 from data.casebook import CASEBOOK, Casebook
 from data.exports import SUMMARY, refuse_over_plan, to_csv
 from data.folder import check_place, write_folder
@@ -141,6 +142,7 @@ def summary_of(found: Found, asked: AskedVisits, problem: Problem, origin: Origi
         "synthetic": bool(problem.synthetic),
         "version": origin.version,
         "head": origin.head,
+        **sealed(origin.seal),
         "from": asked.first.isoformat(),
         "begun": begun.isoformat(),
         "until": until.isoformat(),

@@ -104,9 +104,7 @@ def workbook(
     sheets = [
         Sheet(text(f"try.sheet_{name}", lang), text("try.title", lang), one) for name, one in tables.items()
     ]
-    return workbook_of(
-        sheets, title=text("try.title", lang), synthetic=synthetic, head=origin.head, lang=lang
-    )
+    return workbook_of(sheets, title=text("try.title", lang), synthetic=synthetic, origin=origin, lang=lang)
 
 
 def plan_table(figures: Sequence[Mapping[str, Any]], lang: Lang) -> Table:

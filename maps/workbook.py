@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from data.text import Lang
+    from maps.origin import Origin
     from maps.report.tables import Column, Table
 
 _FORMATS = {
@@ -53,7 +54,7 @@ class Sheet:
     table: Table
 
 
-def workbook_of(sheets: Iterable[Sheet], *, title: str, synthetic: bool, head: str, lang: Lang) -> bytes:
+def workbook_of(sheets: Iterable[Sheet], *, title: str, synthetic: bool, origin: Origin, lang: Lang) -> bytes:
     """Return tables as an XLSX file, the same bytes whenever it is written.
 
     Parameters
@@ -64,8 +65,8 @@ def workbook_of(sheets: Iterable[Sheet], *, title: str, synthetic: bool, head: s
         Of the workbook, and beside every heading.
     synthetic : bool
         Whether every sheet says that its data are.
-    head : str
-        Of the record they are of, at the foot of each printed page.
+    origin : Origin
+        Of the record they are of: its head, and the seal of its call, stand at the foot of each printed page.
     lang : {"fa", "en"}
         Persian sheets run from right to left.
     """
@@ -75,6 +76,7 @@ def workbook_of(sheets: Iterable[Sheet], *, title: str, synthetic: bool, head: s
     book.properties.title = title
     for style in _styles(lang):
         book.add_named_style(style)
+    foot = [origin.head, *([f"{text('call.seal', lang)}: {origin.seal}"] if origin.seal else [])]
     for one in sheets:
         sheet = book.create_sheet(one.name)
         words = [one.heading, title, *([text("report.synthetic", lang)] if synthetic else [])]
@@ -82,7 +84,7 @@ def workbook_of(sheets: Iterable[Sheet], *, title: str, synthetic: bool, head: s
         _set_up(sheet, one.table, lang)
         if synthetic:
             sheet.oddHeader.center.text = text("report.synthetic", lang)
-        sheet.oddFooter.left.text = head
+        sheet.oddFooter.left.text = "\n".join(foot)
     return workbook_bytes(book)
 
 

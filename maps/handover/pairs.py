@@ -11,6 +11,7 @@ from data.casebook import CASEBOOK, Casebook
 from data.change.proposal import read_proposal
 from data.change.succession import continued, succeed
 from data.errors import Exit, SitingError
+from data.plan import seal_in
 from data.text import phrase
 from maps.handover.contacts import GROUND, Center, known_centers, opened_centers, texts_of, where_of
 
@@ -69,6 +70,8 @@ class Handover:
         of its new center; ``effective`` is an ISO date.
     other : Handover or None
         That of the province that takes over, where files go from one province to another.
+    seal : str
+        Of the call that the plan was founded by; empty without one.
     """
 
     folder: str
@@ -80,6 +83,7 @@ class Handover:
     pairs: tuple[Pair, ...]
     notify: pd.DataFrame
     other: Handover | None = None
+    seal: str = ""
 
     def index(self) -> pd.DataFrame:
         """Return how much each pair of centers hands over, one row a pair: `INDEX_COLUMNS`."""
@@ -154,6 +158,7 @@ def handover_and_ends(folder: Path, proposal: Path) -> tuple[Handover, Ends]:
         synthetic=bool(problem.synthetic),
         pairs=pairs_of(transfers, ends.places_of(transfers["household_id"]), ends.before, ends.after),
         notify=_notify(kept, succession, ends.after),
+        seal=seal_in(plan.provenance),
     )
     return handover, ends
 

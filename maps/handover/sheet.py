@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from data.call.said import seal_lines
 from data.text import PERSIAN_DIGITS, number, text
 from maps.dates import shown_day
 from maps.handover.looks import styles
@@ -95,7 +96,8 @@ def _facts(pair: Pair, handover: Handover, lang: Lang) -> Iterator[tuple[str, st
 
 def _origin(handover: Handover, lang: Lang) -> Iterator[tuple[str, str]]:
     made_on = {"version": handover.version, "folder": handover.folder, "head": handover.head}
-    yield "made_on", text("handover.made_on", lang, **made_on)
+    sealed = seal_lines(handover.seal, lang)
+    yield "made_on", " · ".join([text("handover.made_on", lang, **made_on), *sealed])
     if handover.applied is None:
         yield "state", text("handover.not_applied", lang)
     elif handover.taken_back is not None:

@@ -33,7 +33,7 @@ def workbook(network: Network, lang: Lang) -> bytes:
         ),
         title=title(network, lang),
         synthetic=bool(network.summary["synthetic"]),
-        head=network.origin.head,
+        origin=network.origin,
         lang=lang,
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from data.text import Lang
     from data.work.money import Currency
     from data.work.tariffs import Tariffs
+    from maps.origin import Origin
     from maps.report.tables import Cell, Kind
 
 _LINES: dict[str, Kind] = {
@@ -37,7 +38,7 @@ def fee_workbook(
     currency: Currency,
     *,
     title: str,
-    head: str,
+    origin: Origin,
     synthetic: bool,
     lang: Lang,
 ) -> bytes:
@@ -53,8 +54,10 @@ def fee_workbook(
         That name the items.
     currency : {"toman", "rial"}
         In which amounts are shown.
-    title, head : str
-        What it is of, and the head of the record.
+    title : str
+        What it is of.
+    origin : Origin
+        Of the record.
     synthetic : bool
         Whether the data are.
     lang : {"fa", "en"}
@@ -67,7 +70,7 @@ def fee_workbook(
         _centers(table, names, currency, lang),
         _line_sheet(lines, tariffs, currency, lang),
     ]
-    return workbook_of(sheets, title=f"{title} · {money}", synthetic=synthetic, head=head, lang=lang)
+    return workbook_of(sheets, title=f"{title} · {money}", synthetic=synthetic, origin=origin, lang=lang)
 
 
 def _sums(key: str, table: pd.DataFrame, names: Mapping[str, str], currency: Currency, lang: Lang) -> Sheet:

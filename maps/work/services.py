@@ -104,7 +104,7 @@ def services_workbook(found: Coverage, k: int, origin: Origin, lang: Lang, *, sy
         for one in tables
     ]
     name = title(found.people, lang)
-    return workbook_of(sheets, title=name, synthetic=synthetic, head=origin.head, lang=lang)
+    return workbook_of(sheets, title=name, synthetic=synthetic, origin=origin, lang=lang)
 
 
 def special_services(found: Coverage) -> list[int]:

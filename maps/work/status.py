@@ -91,7 +91,7 @@ def workbook(table: pd.DataFrame, day: date, origin: Origin, lang: Lang, *, synt
     sheets += [
         Sheet(part.heading, caption, one) for part in _places(table, lang) for caption, one in part.tables
     ]
-    return workbook_of(sheets, title=title(day, lang), synthetic=synthetic, head=origin.head, lang=lang)
+    return workbook_of(sheets, title=title(day, lang), synthetic=synthetic, origin=origin, lang=lang)
 
 
 def csv_of(table: pd.DataFrame, *, synthetic: bool) -> bytes:

@@ -137,7 +137,7 @@ def visit_workbook(
         _sheet("days", told, _DAYS, lang, tuple(total.get(column, "") for column in _DAYS)),
     ]
     title = text("visits.calendar", lang, caseworker=name)
-    return workbook_of(sheets, title=title, synthetic=synthetic, head=origin.head, lang=lang)
+    return workbook_of(sheets, title=title, synthetic=synthetic, origin=origin, lang=lang)
 
 
 def _sheet(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -24,9 +26,6 @@ from maps.staff import draw_staff
 from maps.whole import draw_whole
 from siting.plan import plan_sites
 from tests.call.test_of_a_plan import SEAL, made
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def founded(place: Path, seal: str) -> Path:
@@ -108,3 +107,43 @@ def test_who_plans_or_writes_before_the_call_closes_is_warned() -> None:
     for lang in LANGS:
         (line,) = open_lines(today.isoformat(), lang)
         assert shown_day(today.isoformat(), lang) in line
+
+
+def test_no_file_of_any_command_names_the_head_and_not_the_seal(sealed: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(sealed, tmp_path / "plan"))
+    CliRunner().invoke(app, ["decline", str(folder), "D", "--out", str(tmp_path / "declined")])
+    commands: dict[str, list[object]] = {
+        "handover": [folder, tmp_path / "declined"],
+        "letters": [folder],
+        "report": [folder],
+        "map": [folder],
+        "try": [folder, "--forbid", "E-1"],
+        "status": [folder],
+        "services": [folder],
+        "caseworkers": [folder],
+        "visits": [folder, "--from", "1406/01/16"],
+        "fees": [folder, "--year", "1406"],
+        "compare": [folder, f"{folder}@1"],
+        "export": [folder, "--public"],
+    }
+    for name, arguments in commands.items():
+        run = [name, *map(str, arguments), "--out", str(tmp_path / name)]
+        # No center gives every service.
+        assert CliRunner().invoke(app, run).exit_code == (4 if name == "services" else 0), name
+    heads = [one.hash for one in Casebook.open(folder / CASEBOOK).log()]
+    says = {
+        file.relative_to(tmp_path): any(SEAL in one for one in texts_of(file))
+        for name in commands
+        for file in sorted((tmp_path / name).rglob("*"))
+        if file.is_file() and any(head in one for one in texts_of(file) for head in heads)
+    }
+    assert {file.parts[0] for file in says} == set(commands)
+    assert [file.as_posix() for file, seal in says.items() if not seal] == []
+
+
+def texts_of(file: Path) -> list[str]:
+    """Return what a file says; of a workbook each of its parts."""
+    if not zipfile.is_zipfile(file):
+        return [file.read_bytes().decode("utf-8", "replace")]
+    with zipfile.ZipFile(file) as parts:
+        return [parts.read(one).decode("utf-8", "replace") for one in parts.namelist()]
