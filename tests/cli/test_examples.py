@@ -130,5 +130,7 @@ def test_every_example_runs_in_the_order_of_the_help(tmp_path: Path, monkeypatch
 
 
 def coming(word: str, before: str) -> str:
-    """Return a word; the day that visits begin must lie ahead, whenever this is run."""
-    return (JalaliDate.today() + timedelta(days=3)).isoformat() if before == "--from" else word
+    """Return a word; visits begin on a day that lies ahead, and a month is paid for what was done in it."""
+    today = JalaliDate.today()
+    days = {"--from": (today + timedelta(days=3)).isoformat(), "--month": today.isoformat()[:7]}
+    return str(days.get(before, word))
