@@ -133,7 +133,7 @@ def plan(
     """
     from data.call.seal import sealed_seed  # noqa: PLC0415 - heavy
     from data.intake import Inputs  # noqa: PLC0415 - heavy
-    from data.nation.folder import PROVINCES  # noqa: PLC0415 - heavy
+    from data.kinds import is_nation_folder  # noqa: PLC0415 - heavy
     from data.replay import read_run  # noqa: PLC0415 - heavy
     from data.rules import usage_error  # noqa: PLC0415 - heavy
 
@@ -149,7 +149,7 @@ def plan(
             raise usage_error(phrase("cli.run_with_files"))
         inputs, own_seed, own_lang = read_run(households, key=key)
         asked = replace(asked, seed=own_seed, run=run | {"lang": own_lang or lang})
-        if households.resolve().parent.parent.name == PROVINCES:
+        if is_nation_folder(households.resolve().parent.parent.parent):
             typer.echo(text("cli.run_of_nation", lang), err=True)
     else:
         bounds, kept = tuple(boundaries or ()), tuple(keep or ())
@@ -166,12 +166,12 @@ def plan(
             gazetteer=gazetteer,
             seal=seal,
         )
+    for line in _of_call(inputs.seal, lang):
+        typer.echo(line, err=True)
     if resume:
         _resume(asked, inputs)
         return
     inputs.refuse_inside(out)
-    for line in _of_call(seal, lang):
-        typer.echo(line, err=True)
     _found(asked, lambda _: inputs)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from data.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -43,13 +45,23 @@ was) and ``ties``, each as `data.call.order.Tie`.
 """
 
 
+def ids_as_text(ids: Iterable[str]) -> str:
+    """Return several ids as one cell of a table, a semicolon between them; `ids_in` reads it."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=";", lineterminator="").writerow(ids)
+    return written.getvalue()
+
+
+def ids_in(cell: str) -> list[str]:
+    """Return the ids that `ids_as_text` wrote."""
+    return next(csv.reader([cell], delimiter=";"), [])
+
+
 def seal_in(provenance: Mapping[str, Any]) -> str:
     """Return the hash of the seal that a plan was checked against, by its provenance; empty without one."""
     return str(provenance.get(CALL, {}).get("seal") or "")
 
 
-BETWEEN = "; "
-"""Stands between the applicants that a table names in one cell."""
 LACKING = ("no_capacity", "too_far")
 """Reasons of households that a center would serve if it had room, or were nearer."""
 HELD = "held_vacancies"

@@ -114,7 +114,7 @@ CENTERS = _table(
     {
         "center_id": _column("center_id", "str", *_UNIQUE_ID),
         **_POINT,
-        **_texts("name", "address", "phone"),
+        **_texts("name", "address", "phone", "applicant_id"),
         "status": _column(
             "status", "str", _check("bad_status", lambda statuses: statuses.isin(CENTER_STATUSES))
         ),

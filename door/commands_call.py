@@ -149,6 +149,7 @@ def decline(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the proposal; FOLDER-proposal unless told.")
     ] = None,
+    key: KeyPath = None,
     lang: Language = "en",
     *,
     overwrite: Overwrite = False,
@@ -166,12 +167,13 @@ def decline(
     """
     from datetime import datetime  # noqa: PLC0415 - only this command
 
+    from data.privacy.typed import asked_about  # noqa: PLC0415 - heavy
     from siting.call.decline import decline as make  # noqa: PLC0415 - heavy
     from siting.call.decline import withdrawal_of  # noqa: PLC0415 - heavy
     from siting.call.declined_said import decline_sentences  # noqa: PLC0415 - heavy
     from siting.running.commands import place_beside, put_and_say  # noqa: PLC0415 - heavy
 
-    found = withdrawal_of(folder, applicant)
+    found = asked_about(applicant, folder, key, lambda one: withdrawal_of(folder, one))
     day = effective or datetime.now().astimezone().date().isoformat()
 
     def fill(temp: Path) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from allocation.unit import subset
 from data.call.order import claims_of
 from data.fairness import counts_far, is_limited
 from data.geodesy import KM_DECIMALS, to_plane
-from data.plan import BETWEEN
+from data.plan import ids_as_text
 from data.sums import weighted_sum
 from siting.call.kept import alike_km
+from siting.explain.stood import TIE_KM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def reserves_table(
         ``extra_km`` is what the catchment as it stands would cost more from there, km as they are published;
         ``decided_by`` what put the reserve before the next applicant who is alike, one of
         `data.call.order.ORDER`, or nothing where no other is; ``alike`` all those applicants in the order of
-        the tie-break, with `data.plan.BETWEEN` between them.
+        the tie-break, as `data.plan.ids_as_text`.
     """
     used = set(centers["applicant_id"]) - {""}
     claims = claims_of(problem.sites, int(call.get("seed", 0)))
@@ -127,7 +128,7 @@ def reserves_table(
                 at, decided = _in_order(total, [claims[row] for row in rows_near], tie_km)
                 row = problem.sites.iloc[rows_near[at[0]]]
                 extra = float(total[at[0]] - catchment.total_km(one.open[[position]])[0])
-                alike = BETWEEN.join(map(str, owners[rows_near[at[1:]]]))
+                alike = ids_as_text(map(str, owners[rows_near[at[1:]]]))
                 told = row["applicant_id"], row["site_id"], round(extra, KM_DECIMALS) + 0.0, decided, alike
                 rows.append((ids[position], *told))
     table = pd.DataFrame(rows, columns=list(RESERVE_COLUMNS)).astype(RESERVE_COLUMNS)
@@ -137,13 +138,18 @@ def reserves_table(
 def _in_order(
     total_km: NDArray[np.float64], claims: Sequence[Claim], tie_km: float
 ) -> tuple[NDArray[np.int64], str]:
-    """Return who is next and who is alike, a site an applicant, and what put the first before the second."""
-    alike = np.flatnonzero(total_km <= total_km.min() + tie_km)
-    best: dict[str, int] = {}
-    for one in sorted(alike.tolist(), key=lambda one: claims[one]):
-        best.setdefault(claims[one].lottery, one)
-    at = np.array(list(best.values()), dtype=np.int64)
-    return at, "" if len(at) == 1 else claims[at[0]].decided_by(claims[at[1]])
+    """Return who is next and who is alike, in order, and what put the first before the second.
+
+    The tie-break orders applicants; of the sites of one of them that are alike the cheapest counts, and of
+    those within a metre the one that the applicant prefers.
+    """
+    alike = np.flatnonzero(total_km <= total_km.min() + tie_km).tolist()
+    of: dict[str, list[int]] = {}
+    for one in sorted(alike, key=lambda one: claims[one]):
+        of.setdefault(claims[one].lottery, []).append(one)
+    at = [next(one for one in own if total_km[one] <= total_km[own].min() + TIE_KM) for own in of.values()]
+    decided = "" if len(at) == 1 else claims[at[0]].decided_by(claims[at[1]])
+    return np.array(at, dtype=np.int64), decided
 
 
 def _founded(problem: Problem, facilities: Facilities) -> NDArray[np.bool_]:

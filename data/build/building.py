@@ -40,6 +40,7 @@ CENTER_COLUMNS = (
     "area", "unit", "address", "phone", "applicant_id", "site_id", "preference", "score", "kind",
 )  # fmt: skip
 FOUNDED_TEXTS = ("applicant_id", "site_id", "kind")
+"""Of a center that was founded, by whom, where and as what; a file of centers tells the first alone."""
 STAYING = ("approved", "premises", "licensed", "open")
 
 
@@ -245,7 +246,7 @@ def _centers(tables: Tables, rules: Rules) -> gpd.GeoDataFrame:
     table["max_cases"] = (
         table["max_cases"].fillna(rules.max_cases).clip(upper=by_staff.fillna(np.inf)).astype("int64")
     )
-    for name in FOUNDED_TEXTS:
+    for name in set(FOUNDED_TEXTS) - set(table.columns):
         table[name] = pd.Series("", index=table.index, dtype="str")
     table["preference"], table["score"] = pd.Series(pd.NA, index=table.index, dtype="Int64"), np.nan
     return in_order_centers(located(table[list(CENTER_COLUMNS)]))

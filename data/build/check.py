@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 NOT_IN_PHASE = "not_in_phase"
 UNSERVED = ("no_location", "outside_boundaries", NOT_IN_PHASE)
 """Why a household of the input is not even to be served."""
+WITHDRAWN, NO_HOUSEHOLDS = "withdrawn", "no_households"
+"""Why a site does not compete: its applicant left, nobody is to be served in its unit."""
+OFFERED = ("", NO_HOUSEHOLDS)
+"""Of sites, those that applicants may take back: they compete, or will once somebody lives there."""
 
 
 def check_overrides(tables: Tables, rules: Rules) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.call.order import BEYOND_GAP, KILOMETRES
 from data.call.reasons import reason_words
-from data.plan import BETWEEN, CALL, MOVED_UP
+from data.plan import CALL, MOVED_UP, ids_in
 from data.text import phrase
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Outcome:
     applicant_id : str
         The applicant.
     outcome : str
-        ``chosen``, ``reserve``, ``not_chosen``, ``ineligible`` or, of who gave its center up, ``withdrawn``.
+        ``chosen``, ``reserve``, ``not_chosen``, ``ineligible`` or ``withdrawn``.
     center_id : str
         The center it runs or is the reserve of; else the one whose place its best site would take, or none.
     site_id : str
@@ -98,7 +98,7 @@ def outcomes_of(problem: Problem, plan: Plan) -> list[Outcome]:
     behind: dict[str, _Row] = {}
     for one in _reserves(plan):
         reserves.setdefault(str(one["applicant_id"]), one)
-        for other in filter(None, one["alike"].split(BETWEEN)):
+        for other in ids_in(one["alike"]):
             behind.setdefault(other, one)
     moved_up = plan.provenance.get(MOVED_UP, {})
     found = []
@@ -237,14 +237,15 @@ def _reserve(
     regret = reserve["extra_km"]
     is_same = row["center_id"] == center and round(abs(row["extra_km"] - regret), 3) <= METRE_KM
     regret_is = EXACT if is_same and row["extra_is"] == EXACT else CATCHMENT
-    why = "call.why_reserve" if _km(regret) == 0 or regret > 0 else "call.why_reserve_shorter"
-    reason, words = "reserve", phrase(why, center=center, km=_km(regret))
+    why = "same" if not _km(regret) else "more" if regret > 0 else "shorter"
+    reason, words = "reserve", phrase(f"call.why_reserve_{why}", center=center, km=_km(regret))
     if lost is not None:
         reason, words = f"lost_{lost['decided_by']}", tie_words("lost", lost, lost["applicant_id"])
         regret, regret_is = 0.0 - lost["km_more"], EXACT
     elif decided := str(reserve["decided_by"]):
         is_tie, reason = True, f"reserve_by_{decided}"
-        words = phrase(f"call.why_reserve_by_{decided}", first=words)
+        alike = " · ".join(ids_in(reserve["alike"]))
+        words = phrase(f"call.why_reserve_by_{decided}", first=words, alike=alike)
     return Outcome(who, RESERVE, center, site, _number(regret), str(regret_is), is_tie, reason, words)
 
 
@@ -255,6 +256,9 @@ def _not_chosen(who: str, own: Sequence[_Row], ties: Sequence[_Row], behind: _Ro
     # Reason and regret are about one swap: that which tied, that of the center whose reserve it might be,
     # else that of the site which comes nearest.
     there = [one for one in able if behind is not None and one["center_id"] == behind["center_id"]]
+    if behind is not None and not there:
+        # What its sites cost in the place of other centers says nothing of this one.
+        there = [one | _OF_A_LOSING_SITE | {"center_id": behind["center_id"]} for one in able]
     best = min(
         there or [one for one in able if lost is None or one["site_id"] == lost["other_site_id"]],
         key=lambda one: (_last(one["extra_km"]), _last(one["regret_km_at_least"]), _last(one["preference"])),

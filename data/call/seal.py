@@ -164,10 +164,13 @@ def read_seal(told: str) -> Seal:
     Raises
     ------
     SitingError
-        ``not_a_seal`` (exit code 3); ``changed_seal`` (exit code 6) where the file does not hold what its
-        hash says.
+        ``missing_file``, ``not_a_seal`` (exit code 3); ``changed_seal`` (exit code 6) where the file does not
+        hold what its hash says.
     """
     name = "seal" if told.startswith("{") else Path(told).name
+    if not told.startswith("{") and not Path(told).exists():
+        said = phrase("readers.missing_file")
+        raise SitingError.of([Failure(name, 0, "missing_file", "", said)])
     try:
         kept = json.loads(told if told.startswith("{") else Path(told).read_text(encoding="utf-8-sig"))
         seal, own = Seal(dict(kept["sealed"]), str(kept["who"]), str(kept["when_utc"])), str(kept["seal"])

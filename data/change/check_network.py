@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.build.admin import LEVELS, fill_rows
+from data.build.check import OFFERED
 from data.build.units import unit_of
 from data.errors import Failure
 from data.text import phrase
@@ -111,8 +112,8 @@ def _openings(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failur
 
 
 def _withdrawals(problem: Problem, plan: Plan, changes: Changes) -> Iterator[Failure]:
-    """Yield the sites that nobody can take back: they do not compete, or a center stands or opens there."""
-    competes = set(problem.sites.loc[problem.sites["ineligible"] == "", "site_id"])
+    """Yield the sites that nobody can take back: out of the running, or a center stands or opens there."""
+    competes = set(problem.sites.loc[problem.sites["ineligible"].isin(OFFERED), "site_id"])
     taken = {*plan.centers["site_id"], *changes.open}
     for site in changes.withdrawn:
         if site not in competes or site in taken:

@@ -16,7 +16,7 @@ from data.build.building import (
     in_order_sites,
     located,
 )
-from data.build.check import NOT_IN_PHASE
+from data.build.check import NO_HOUSEHOLDS, NOT_IN_PHASE, OFFERED, WITHDRAWN
 from data.build.units import why_unserved
 from data.change.arrivals import outcome_of, standing_there
 from data.change.check_network import points_of
@@ -195,20 +195,23 @@ def _offered(now: Problem, households: pd.DataFrame, changes: Changes) -> gpd.Ge
     """Return the sites: required those that open, eligible those whose unit has households now.
 
     A site that its center left was required once and is so no more. Who gives a center up and opens no other
-    has withdrawn, and so has who offers a site no more.
+    has withdrawn, and so has who offers a site no more: none of their sites competes again, wherever families
+    come to live.
     """
     sites, centers = now.sites, now.centers
     left = centers.loc[centers["center_id"].isin([*changes.close, *changes.relocate]), "site_id"]
     use = sites["use"].mask(sites["site_id"].isin(left) & (sites["use"] == "required"), "candidate")
     served = households.loc[households["reason"] == "", "unit"].unique()
-    wakes = (sites["ineligible"] == "no_households") & sites["unit"].isin(served)
+    gone = sites.loc[sites["ineligible"] == WITHDRAWN, "applicant_id"]
+    wakes = (sites["ineligible"] == NO_HOUSEHOLDS) & sites["unit"].isin(served)
+    wakes &= ~sites["applicant_id"].isin(gone)
     opens = sites["site_id"].isin(changes.open)
     gives_up = set(centers.loc[centers["center_id"].isin(changes.close), "applicant_id"]) - {""}
     withdraws = sites["applicant_id"].isin(gives_up - set(sites.loc[opens, "applicant_id"]))
     withdraws |= sites["site_id"].isin(changes.withdrawn)
     why = sites["ineligible"].mask(wakes, "")
     return sites.assign(
-        use=use.mask(opens, "required"), ineligible=why.mask(withdraws & (why == ""), "withdrawn")
+        use=use.mask(opens, "required"), ineligible=why.mask(withdraws & why.isin(OFFERED), WITHDRAWN)
     )
 
 

@@ -31,7 +31,7 @@ _PHONE = re.compile(
 
 
 def asked_about(subject: str, folder: Path, key: Path | None, tell: Callable[[str], T]) -> T:
-    """Return what ``tell`` says of an id as somebody typed it.
+    """Return what ``tell`` says of an id as somebody typed it, or as files of it are read.
 
     Where no such id is there and it holds a number long enough for a national code, the code's pseudonym is
     asked about in a plan that has pseudonyms, and in any other a masked form: no message repeats the number.
@@ -55,9 +55,12 @@ def asked_about(subject: str, folder: Path, key: Path | None, tell: Callable[[st
     try:
         return tell(subject)
     except SitingError as error:
-        if _RUN.search(subject) is None or not _of_nobody(error):
+        if not _of_nobody(error):
             raise
-        meant = _meant(subject, folder, key)
+        if _RUN.search(subject) is not None:
+            meant = _meant(subject, folder, key)
+        elif (meant := _as_read(subject)) == subject:
+            raise
     return tell(meant)
 
 
@@ -138,6 +141,14 @@ def _meant(subject: str, folder: Path, key: Path | None) -> str:
         return pseudonyms.of(found[0]) if is_short else masked(found[0])
 
     return _RUN.sub(of_one, subject)
+
+
+def _as_read(subject: str) -> str:
+    import pandas as pd  # noqa: PLC0415 - heavy, and most ids are found as typed
+
+    from data.readers.values import as_ids  # noqa: PLC0415 - heavy
+
+    return str(as_ids(pd.Series([subject], dtype="str"))[0])
 
 
 def _digits(text: str) -> str:

@@ -205,6 +205,7 @@ def read_centers(path: Path, *, columns: Path | None = None, reading: Reading | 
         "name": file.text("name"),
         "address": file.text("address"),
         "phone": file.id_column("phone"),
+        "applicant_id": file.id_column("applicant_id"),
         "status": file.words("status", "center_status", code="bad_status", default="open"),
         "max_cases": file.whole("max_cases", "bad_max_cases", float("nan")),
         "caseworkers": file.whole("caseworkers", "bad_caseworkers", float("nan")),

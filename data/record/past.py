@@ -47,6 +47,8 @@ class Version:
         before did not count.
     changed : mapping of str to int
         Rows added, changed or gone, by table.
+    given_up : tuple of str
+        Centers that applicants gave up with it, and sites that they offer no more.
     """
 
     version: int
@@ -58,6 +60,7 @@ class Version:
     seal: str
     counts: Mapping[str, int]
     changed: Mapping[str, int]
+    given_up: tuple[str, ...] = ()
 
 
 def history(
@@ -165,6 +168,12 @@ def _versions(book: Casebook) -> list[Version]:
             book.seal(entry.version) if entry.kind == "found" else "",
             dict(entry.payload.get("counts", {})),
             {name: sum(rows) for name, rows in entry.payload["changed"].items()},
+            _given_up(entry.payload.get("changes", {})),
         )
         for entry in book.log()
     ]
+
+
+def _given_up(changes: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the centers and sites that a version takes back; an older one has nothing of the kind."""
+    return (*changes.get("declined", ()), *changes.get("withdrawn", ()))

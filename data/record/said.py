@@ -61,7 +61,10 @@ def shown(folder: Path, asked: str | None, lang: Lang) -> tuple[dict[str, Any], 
 
 def version_line(one: Version, lang: Lang) -> str:
     """Return what the log tells of a version: what, when, by whom and why, and its head."""
-    parts = [_opening(one.version, one.kind, one.when, lang)]
+    parts = [
+        _opening(one.version, one.kind, one.when, lang),
+        *([" ".join(one.given_up)] if one.given_up else []),
+    ]
     if one.counts:
         parts.append(text("record.counts", lang, **one.counts))
     parts.append(text("record.changed", lang, rows=sum(one.changed.values())))

@@ -146,6 +146,9 @@ def _rules(issue: Issue, lang: Lang) -> list[str]:
         order = "call.letter_order" if issue.call["applies"] else "call.letter_order_unsealed"
         lines.append(text(order, lang, seed=seed))
         lines.append(text("call.letter_limit", lang, km=float(str(issue.call["limit_km"]))))
+    deadline = str(issue.call.get("deadline", ""))
+    if issue.origin.day and issue.origin.day <= deadline:
+        lines.append(text("call.letter_still_open", lang, deadline=isolate(shown_day(deadline, lang))))
     return [*lines, _sealed(issue.call, lang)]
 
 
@@ -228,7 +231,7 @@ def _regret(outcome: Outcome, lang: Lang) -> str:
 def _state(outcome: Outcome, site: Mapping[object, object], lang: Lang) -> str:
     if why := str(site["ineligible"]):
         words = said(state_words(why, site["decision_reason"]), lang)
-        told = bool(site["decision_reason"]) and why in (REFUSED, PENDING)
+        told = why in (REFUSED, PENDING) and words != text(f"call.state_{why}", lang)
         return text(f"call.letter_{why}", lang, reason=isolate(words)) if told else words
     if str(site["site_id"]) == outcome.site_id and outcome.outcome in ("chosen", "reserve"):
         return text(f"call.outcome_{outcome.outcome}", lang)

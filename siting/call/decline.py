@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from data.build.check import OFFERED, WITHDRAWN
+from data.call.outcomes import PENDING, state_words
 from data.casebook import CASEBOOK, Casebook
 from data.change.asked import iso_date
 from data.change.changes import Changes
@@ -18,11 +18,14 @@ from siting.running.nation_proposing import propose_nation
 from siting.running.proposing import proposed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from data.plan import Plan
 
-_SITES, _OF_SITES = "problem_sites", ("site_id", "applicant_id", "ineligible")
+_SITES, _CENTERS = "problem_sites", "plan_centers"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Withdrawal:
     reserve_id, site_id : str
         The reserve and its site; empty where there is none and the place stays vacant.
     sites : tuple of str
-        Of who runs no center, the sites that compete no more.
+        Of who runs no center, the sites that it takes back.
     reserve_of : tuple of str
         Of who runs no center, the centers that it is the reserve of.
     """
@@ -59,34 +62,40 @@ def withdrawal_of(folder: Path, applicant_id: str) -> Withdrawal:
     Raises
     ------
     SitingError
-        ``nobody_applied``; ``does_not_compete`` for who runs no center and has no site that still may.
+        ``unknown_applicant``; ``does_not_compete`` for who runs no center and has no site that still may.
     """
     places = province_folders(folder) if (folder / PROVINCES).is_dir() else [folder]
-    books = [Casebook.open(place / CASEBOOK) for place in places]
-    plans = [book.plan() for book in books]
-    if found := next((one for plan in plans if (one := _chosen(plan, applicant_id))), None):
-        return found
-    sites = pd.concat([book.tables({_SITES: _OF_SITES}, book.version)[_SITES] for book in books])
-    own = sites[sites["applicant_id"] == applicant_id]
     told = {"applicant": applicant_id, "path": folder.name}
-    if own.empty or not applicant_id:
-        raise SitingError(phrase("call.nobody_applied", **told), code="nobody_applied")
-    why = sorted(set(own["ineligible"]))
-    if "" not in why:
-        reason = phrase(f"explain.ineligible_{why[0]}")
-        words = phrase("call.does_not_compete", reason=reason, **told)
-        raise SitingError(words, code="does_not_compete")
-    reserves = pd.concat([one.reserves for one in plans])
-    named = reserves.loc[reserves["applicant_id"] == applicant_id, "center_id"]
-    offered = own.loc[own["ineligible"] == "", "site_id"]
-    return Withdrawal(applicant_id, sites=tuple(sorted(offered)), reserve_of=tuple(sorted(named)))
+    for place in places if applicant_id else ():
+        book = Casebook.open(place / CASEBOOK)
+        tables = book.tables({_CENTERS: None, _SITES: None}, book.version)
+        if (tables[_CENTERS]["applicant_id"] == applicant_id).any():
+            return _of_chosen(book.plan(), applicant_id)
+        own = tables[_SITES][tables[_SITES]["applicant_id"] == applicant_id]
+        if len(own):
+            return _of_another(own, book.plan(), told)
+    raise SitingError(phrase("call.unknown_applicant", **told), code="unknown_applicant")
 
 
-def _chosen(plan: Plan, applicant_id: str) -> Withdrawal | None:
-    own = plan.centers[plan.centers["applicant_id"] == applicant_id]
-    if own.empty or not applicant_id:
-        return None
-    given_up = own.iloc[0]
+def _of_another(own: pd.DataFrame, plan: Plan, told: Mapping[str, str]) -> Withdrawal:
+    """Return the withdrawal of who runs no center, by its sites."""
+    if (~own["ineligible"].isin(OFFERED)).all():
+        # Who left competes no more whatever else is said of its sites; then what is still open says most.
+        weight = {WITHDRAWN: 0, PENDING: 1}
+        first = min(
+            own.to_dict("records"), key=lambda one: (weight.get(one["ineligible"], 2), one["preference"])
+        )
+        reason = state_words(str(first["ineligible"]), first.get("decision_reason"))
+        raise SitingError(phrase("call.does_not_compete", reason=reason, **told), code="does_not_compete")
+    who = told["applicant"]
+    named = plan.reserves.loc[plan.reserves["applicant_id"] == who, "center_id"]
+    offered = own.loc[own["ineligible"].isin(OFFERED), "site_id"]
+    return Withdrawal(who, sites=tuple(sorted(offered)), reserve_of=tuple(sorted(named)))
+
+
+def _of_chosen(plan: Plan, applicant_id: str) -> Withdrawal:
+    """Return the withdrawal of who runs a center."""
+    given_up = plan.centers[plan.centers["applicant_id"] == applicant_id].iloc[0]
     center, count = str(given_up["center_id"]), (int(given_up["households"]), int(given_up["cases"]))
     named = plan.reserves[plan.reserves["center_id"] == center]
     if named.empty:

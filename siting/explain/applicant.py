@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data.call.outcomes import PENDING, REFUSED, outcomes_of
 from siting.explain.center import (
     Alternative,
     alike_km_of,
     alternative,
     best_swaps_of,
     gap_km_of,
+    is_ordered,
     rivals_of,
     why_fixed,
 )
@@ -35,6 +37,7 @@ from siting.explain.version import stood_of
 if TYPE_CHECKING:
     from data.plan import Plan
     from data.problem import Problem
+    from data.text import Phrase
     from siting.explain.stood import Stood
     from siting.explain.swaps import Swap
 
@@ -57,6 +60,8 @@ class SiteFacts:
     why : str
         Of an ineligible site: ``refused``, ``pending``, ``forbidden``, ``no_location``,
         ``outside_boundaries``, ``withdrawn``, ``no_households``.
+    told : str
+        Of a refused or pending site, what was said of it where it was decided; may be empty.
     against, against_applicant : str
         The center that would give way at least cost, and whose it is; empty where the site would open beside
         all, in place of a vacancy.
@@ -82,6 +87,7 @@ class SiteFacts:
     preference: int
     status: str
     why: str = ""
+    told: str = ""
     against: str = ""
     against_applicant: str = ""
     swap: Alternative | None = None
@@ -110,13 +116,19 @@ class ApplicantFacts(Explained):
     all_compared : bool
         Whether every other applicant is proven to cost more than the runner-up.
     gap_km : float or None
-        By how much the plan may exceed the least there is.
+        Up to which difference applicants are alike, as `siting.explain.center.gap_km_of`.
     verdict : str
         ``clear_win``, ``near_tie``, ``clear_loss``, ``uncontested``, ``ineligible`` or ``no_choice``.
     sites : tuple of SiteFacts
         By preference.
     tie : Tied or None
         What a call settled between the applicant and another for a center, as its letter tells it.
+    ordered : bool
+        Whether a tie-break decides between applicants who differ by no more than ``gap_km``.
+    outcome : str
+        What became of it, as `data.call.outcomes.Outcome`.
+    reason : Phrase or str
+        Why, as its letter tells it.
     """
 
     applicant_id: str
@@ -128,6 +140,9 @@ class ApplicantFacts(Explained):
     verdict: str
     sites: tuple[SiteFacts, ...]
     tie: Tied | None = None
+    ordered: bool = False
+    outcome: str = ""
+    reason: Phrase | str = ""
 
 
 def explain_applicant(problem: Problem, plan: Plan, applicant_id: str) -> ApplicantFacts:
@@ -146,8 +161,13 @@ def explain_applicant(problem: Problem, plan: Plan, applicant_id: str) -> Applic
     names = sorted({*own.loc[own["ineligible"] == "", "unit"], *centers["unit"]})
     units = {name: stood for name in names if (stood := stood_of(problem, plan, name)) is not None}
     if centers.empty:
-        return _not_chosen(problem, plan, applicant_id, own, units)
-    return _chosen(problem, plan, centers.iloc[0], own, units[str(centers["unit"].iloc[0])])
+        facts = _not_chosen(problem, plan, applicant_id, own, units)
+    else:
+        facts = _chosen(problem, plan, centers.iloc[0], own, units[str(centers["unit"].iloc[0])])
+    became = {one.applicant_id: one for one in outcomes_of(problem, plan)}.get(applicant_id)
+    if became is None:
+        return facts
+    return replace(facts, ordered=is_ordered(plan), outcome=became.outcome, reason=became.words)
 
 
 def _not_chosen(
@@ -245,7 +265,9 @@ def _with_remedies(told: SiteFacts, stood: Stood, swap: Swap) -> SiteFacts:
 
 def _bare(row: pd.Series, status: str) -> SiteFacts:
     preference = int(row["preference"]) if pd.notna(row["preference"]) else 1
-    return SiteFacts(str(row["site_id"]), str(row["unit"]), preference, status, why=str(row["ineligible"]))
+    why, told = str(row["ineligible"]), row.get("decision_reason")
+    words = told if why in (REFUSED, PENDING) and isinstance(told, str) else ""
+    return SiteFacts(str(row["site_id"]), str(row["unit"]), preference, status, why=why, told=words)
 
 
 def _facility(stood: Stood, row: pd.Series) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.plan import CALL
+from data.plan import CALL, MOVED_UP
 from siting.call.kept import alike_km
 from siting.explain.shown import Explained
 from siting.explain.swaps import OTHER_SIDE, best_swaps, pairs_of, verdict
@@ -75,7 +75,8 @@ class CenterFacts(Explained):
     nearer_here : int
         Households of the unit that have it nearest and are served elsewhere, or nowhere.
     why_fixed : str
-        ``existing``, ``required`` or ``no_sites`` where there was no choice; else empty.
+        ``existing``, ``required``, ``moved_up`` (as the reserve of another) or ``no_sites`` where there was
+        no choice; else empty.
     applicants : int
         Applicants with an eligible site in the unit who have no center.
     alternatives : tuple of Alternative
@@ -83,12 +84,14 @@ class CenterFacts(Explained):
     all_compared : bool
         Whether every other site is proven to cost more than these.
     gap_km : float or None
-        By how much the plan may exceed the least there is.
+        Up to which difference applicants are alike, as `siting.explain.center.gap_km_of`.
     verdict : str
         Of the center against the best alternative: ``clear_win``, ``near_tie``, ``clear_loss``, or
         ``uncontested``; empty where there was no choice.
     tie : Tied or None
         What a call settled between its applicant and another for this center.
+    ordered : bool
+        Whether a tie-break decides between applicants who differ by no more than ``gap_km``.
     """
 
     center_id: str
@@ -110,6 +113,7 @@ class CenterFacts(Explained):
     gap_km: float | None
     verdict: str
     tie: Tied | None = None
+    ordered: bool = False
 
 
 def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
@@ -158,12 +162,24 @@ def explain_center(problem: Problem, plan: Plan, center_id: str) -> CenterFacts:
         gap_km=gap,
         verdict="" if fixed else worth,
         tie=None if fixed else tied(problem, plan, [str(row["site_id"])], won=True),
+        ordered=is_ordered(plan),
     )
 
 
 def gap_km_of(plan: Plan) -> float | None:
-    """Return by how much a plan may exceed the least there is, km; None without a bound."""
+    """Return up to which difference applicants are alike in a plan, km; None where it is not known.
+
+    That is by how much it may exceed the least there is. Where the tie-break of a call applies it is what the
+    letters name: the gap before anything was settled by it.
+    """
+    if is_ordered(plan):
+        return alike_km_of(plan)
     return None if plan.bound is None else max(plan.objective_km - plan.bound.value_km, 0.0)
+
+
+def is_ordered(plan: Plan) -> bool:
+    """Tell whether a tie-break, and not kilometres, decides between applicants who are alike."""
+    return bool(plan.provenance.get(CALL, {}).get("applies"))
 
 
 def alike_km_of(plan: Plan) -> float:
@@ -174,6 +190,8 @@ def alike_km_of(plan: Plan) -> float:
 def why_fixed(problem: Problem, plan: Plan, center_id: str) -> str:
     """Return why a center had to be where it is, empty where it was chosen."""
     row = plan.centers.set_index("center_id").loc[center_id]
+    if center_id in plan.provenance.get(MOVED_UP, {}):
+        return MOVED_UP
     if not row["applicant_id"]:
         return "existing" if row["status"] == "existing" else "no_sites"
     use = problem.sites.set_index("site_id")["use"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.casebook import CASEBOOK, Casebook
 from data.compare.sides import parted
-from data.errors import Failure, SitingError
+from data.errors import Failure, SitingError, said
 from data.plan import seal_in
 from data.summary import distance_kind
 from data.text import phrase
@@ -102,7 +102,7 @@ def explain_folder(place: Path, *, kind: str, subject: str) -> tuple[Facts, dict
         facts = explain(problem, plan, kind=kind, subject=subject)
     except SitingError as error:
         raise _of_before(book, place, wanted, kind=kind, subject=subject) or error from None
-    said = {
+    record = {
         "kind": kind,
         "version": entry.version,
         "head": entry.hash,
@@ -110,7 +110,10 @@ def explain_folder(place: Path, *, kind: str, subject: str) -> tuple[Facts, dict
         "synthetic": bool(problem.synthetic),
         "distance": distance_kind(problem.rules, travel_file=problem.travel is not None),
     }
-    return facts, said | asdict(facts)
+    found = asdict(facts)
+    if isinstance(facts, ApplicantFacts):
+        found["reason"] = {"fa": said(facts.reason, "fa"), "en": said(facts.reason, "en")}
+    return facts, record | found
 
 
 def _of_before(book: Casebook, place: Path, wanted: int, *, kind: str, subject: str) -> SitingError | None:

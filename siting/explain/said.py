@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.call.order import ORDER
+from data.call.outcomes import state_words
+from data.errors import said
+from data.plan import MOVED_UP
 from data.text import number, phrase, text
 from siting.explain.applicant import ApplicantFacts
 from siting.explain.household import HouseholdFacts
@@ -175,28 +179,17 @@ def _center(facts: CenterFacts, lang: Lang) -> Iterator[str]:
     if not facts.all_compared:
         yield text("explain.not_all", lang)
     yield from _tied(facts.tie, lang)
-    yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
+    yield from _judged(facts, lang, missed=LOSS)
 
 
 def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
-    named = {"applicant": facts.applicant_id}
     if facts.center_id:
-        yield text("explain.chosen", lang, **named, center=facts.center_id)
-        if facts.why_fixed:
-            yield text(f"explain.fixed_{facts.why_fixed}", lang)
-        elif facts.runner_up is not None:
-            yield text("explain.runner_up", lang)
-            yield _alternative(facts.runner_up, lang)
-            if not facts.all_compared:
-                yield text("explain.not_all", lang)
+        yield from _chosen(facts, lang)
     else:
-        yield text("explain.not_chosen", lang, **named)
-    if facts.center_id and not facts.why_fixed:
-        yield from _tied(facts.tie, lang)
-        yield from _judged(facts.verdict, facts.gap_km, lang, missed=LOSS)
+        told = {"outcome": text(f"call.outcome_{facts.outcome}", lang), "reason": said(facts.reason, lang)}
+        yield text("explain.outcome", lang, applicant=facts.applicant_id, **told)
     if same := _all_ineligible(facts.sites):
-        reason = phrase(f"explain.ineligible_{same}")
-        yield text("explain.sites_ineligible", lang, count=len(facts.sites), reason=reason)
+        yield text("explain.sites_ineligible", lang, count=len(facts.sites), reason=_ineligible(same))
         return
     for one in facts.sites:
         yield from _site(one, facts.center_id, lang)
@@ -204,14 +197,35 @@ def _applicant(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
         best = _best(facts)
         if best:
             yield text("explain.best_site", lang, site=best)
-        yield from _tied(facts.tie, lang)
-        yield from _judged(facts.verdict, facts.gap_km, lang, missed=WIN)
+        yield from _judged(facts, lang, missed=WIN)
 
 
-def _all_ineligible(sites: Sequence[SiteFacts]) -> str:
-    """Return the reason why no site may open where it is one and the same, else nothing."""
-    reasons = {one.why for one in sites if one.status == "ineligible"}
-    return reasons.pop() if len(reasons) == 1 and all(one.status == "ineligible" for one in sites) else ""
+def _chosen(facts: ApplicantFacts, lang: Lang) -> Iterator[str]:
+    """Yield which center it has, why, and who would be the next best in its place."""
+    yield text("explain.chosen", lang, applicant=facts.applicant_id, center=facts.center_id)
+    if facts.why_fixed:
+        moved_up = facts.why_fixed == MOVED_UP
+        yield said(facts.reason, lang) if moved_up else text(f"explain.fixed_{facts.why_fixed}", lang)
+        return
+    if facts.runner_up is not None:
+        yield text("explain.runner_up", lang)
+        yield _alternative(facts.runner_up, lang)
+        if not facts.all_compared:
+            yield text("explain.not_all", lang)
+    yield from _tied(facts.tie, lang)
+    yield from _judged(facts, lang, missed=LOSS)
+
+
+def _all_ineligible(sites: Sequence[SiteFacts]) -> SiteFacts | None:
+    """Return one of the sites where none may open, all for one and the same reason, else nothing."""
+    reasons = {(one.why, one.told) for one in sites if one.status == "ineligible"}
+    same = len(reasons) == 1 and all(one.status == "ineligible" for one in sites)
+    return sites[0] if same else None
+
+
+def _ineligible(one: SiteFacts) -> Phrase | str:
+    """Return why a site may not open, in the words of who decided where they left some."""
+    return state_words(one.why, one.told) if one.told else phrase(f"explain.ineligible_{one.why}")
 
 
 def _best(facts: ApplicantFacts) -> str:
@@ -226,7 +240,7 @@ def _best(facts: ApplicantFacts) -> str:
 def _site(one: SiteFacts, own: str, lang: Lang) -> Iterator[str]:
     named = {"site": one.site_id, "preference": one.preference}
     if one.status == "ineligible":
-        yield text("explain.site_ineligible", lang, **named, reason=phrase(f"explain.ineligible_{one.why}"))
+        yield text("explain.site_ineligible", lang, **named, reason=_ineligible(one))
         return
     if one.swap is None:
         yield text(f"explain.site_{one.status}", lang, **named, unit=one.unit)
@@ -253,9 +267,12 @@ def _tied(tie: Tied | None, lang: Lang) -> Iterator[str]:
         yield tie.words.said(lang)
 
 
-def _judged(verdict: str, gap_km: float | None, lang: Lang, *, missed: str) -> Iterator[str]:
+def _judged(facts: ApplicantFacts | CenterFacts, lang: Lang, *, missed: str) -> Iterator[str]:
     """Yield the verdict; ``missed`` is the one that shows the plan not to be the best."""
-    if verdict == TIE and gap_km is None:
+    verdict, gap_km = facts.verdict, facts.gap_km
+    if verdict == TIE and facts.tie is not None and facts.tie.decided_by in ORDER:
+        yield text("explain.verdict_settled", lang)
+    elif verdict == TIE and gap_km is None:
         yield text("explain.verdict_tie", lang)
     elif verdict:
         yield text(f"explain.verdict_{verdict}", lang)
@@ -266,7 +283,7 @@ def _judged(verdict: str, gap_km: float | None, lang: Lang, *, missed: str) -> I
     if gap_km is None:
         yield text("explain.no_gap", lang)
     else:
-        yield text("explain.gap", lang, km=_km(gap_km, lang))
+        yield text("explain.alike" if facts.ordered else "explain.gap", lang, km=_km(gap_km, lang))
 
 
 def _alternative(one: Alternative, lang: Lang) -> str:

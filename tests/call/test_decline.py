@@ -9,13 +9,15 @@ import pytest
 
 from data.call.order import TieBreak
 from data.call.outcomes import outcomes_of
-from data.change.changes import Changes
+from data.change.changes import Changes, check_changes
+from data.errors import SitingError
 from data.plan import HELD
 from data.rules import Rules
-from data.text import text
+from data.text import LANGS, phrase, text
 from data.verify import findings
 from siting.call.decline import Withdrawal
 from siting.call.declined_said import decline_sentences
+from siting.explain.applicant import explain_applicant
 from siting.explain.household import explain_household
 from siting.explain.said import explained
 from siting.plan import plan_sites
@@ -194,4 +196,33 @@ def test_who_moved_up_is_told_as_reserve_and_who_lost_to_who_is_gone_not_by_its_
             "N": ("not_chosen", "place_given_up"),
         }
         assert "C-W-1" in str(told["R"].words)
+        for lang in LANGS:
+            words = explained(explain_applicant(after.problem, after.plan, "R"), lang)
+            assert told["R"].words.said(lang) in words  # type: ignore[union-attr]
+            left = explained(explain_applicant(after.problem, after.plan, "W"), lang)
+            assert phrase("call.why_withdrawn").said(lang) in left[0]
         assert (told["N"].regret_km, told["N"].center_id) == (None, "")
+
+
+@pytest.mark.parametrize("who", ["W", "A"])
+def test_who_withdrew_competes_nowhere_where_families_come_to_live(who: str) -> None:
+    """Both offer a site in a county where nobody is served yet; it wakes for those who are still there."""
+    spots = [MIDDLE, MIDDLE + 0.5, MIDDLE + 0.7, MIDDLE + NEXT, MIDDLE + NEXT + 0.5, MIDDLE + NEXT + 0.7]
+    offered = sites(spots, ["W", "A", "Z", "W", "A", "X"], county=["A"] * 3 + ["B"] * 3)
+    own = problem(people(BLOCK, county="A"), offered, rules=Rules(min_cases=4, max_cases=20))
+    plan = plan_sites(own)
+    assert set(plan.centers["applicant_id"]) == {"W"}
+    assert set(plan.reserves["applicant_id"]) == {"A"}
+    asked = Changes(withdrawn=("A-1", "A-2"), effective=DAY)
+    if who == "W":
+        asked = Changes(close={"C-W-1": DAY}, declined={"C-W-1": "A-1"}, open={"A-1": DAY}, effective=DAY)
+    check_changes(own, plan, asked)
+    made = rebalance_network(own, plan, asked)
+    joins = [one | {"county": "B"} for one in moved_to([f"N{n}" for n in range(16)], BLOCK + NEXT, "join")]
+    later = rebalance_network(made.problem, made.plan, Changes(moves=moves(joins)))
+    assert findings(later.problem, later.plan) == []
+    why = later.problem.sites.set_index("site_id")["ineligible"]
+    assert (why["X-1"], why[f"{who}-2"]) == ("", "withdrawn")
+    with pytest.raises(SitingError) as error:
+        check_changes(later.problem, later.plan, Changes(open={f"{who}-2": DAY}))
+    assert [one.code for one in error.value.failures] == ["ineligible_site"]

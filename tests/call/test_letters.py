@@ -13,7 +13,7 @@ import pytest
 
 from data.call.order import Tie
 from data.call.outcomes import EXACT, Outcome, outcomes_of, state_words
-from data.plan import CALL
+from data.plan import CALL, ids_as_text, ids_in
 from data.rules import Rules
 from data.text import LANGS, phrase
 from maps.call.letters import Issue, Letter, letter_page
@@ -27,7 +27,9 @@ SEALED: dict[str, Any] = {
 UNSEALED: dict[str, Any] = {"seal": "", "applies": False, "seed": 0, "limit_km": 3.2}
 
 
-def page(lang: Any = "en", *, call: Any = SEALED, rules: Rules | None = None, **told: Any) -> str:
+def page(
+    lang: Any = "en", *, call: Any = SEALED, rules: Rules | None = None, day: str = "", **told: Any
+) -> str:
     """Return the words of one letter."""
     outcome = {
         "applicant_id": "LR-A0021", "outcome": "not_chosen", "center_id": "C-1", "site_id": "LR-A0021-1",
@@ -45,7 +47,7 @@ def page(lang: Any = "en", *, call: Any = SEALED, rules: Rules | None = None, **
         }
     )
     letter = Letter(Outcome(**outcome), sites, "2020-06-05")
-    issue = Issue((letter,), Origin(1, HEAD), call, rules or Rules(), synthetic=False)
+    issue = Issue((letter,), Origin(1, HEAD, day), call, rules or Rules(), synthetic=False)
     shown = unescape(re.sub(r"<[^>]+>", " ", letter_page(issue, issue.letters, lang).split("<body")[1]))
     return re.sub("[\u2066-\u2069]", "", re.sub(r"\s+", " ", shown))
 
@@ -163,11 +165,13 @@ def test_a_reserve_is_told_of_the_center_that_it_is_the_reserve_of(
 def test_a_reserve_by_the_tie_break_is_told_so_and_so_is_who_is_alike() -> None:
     first = loser([], reserve=True, decided_by="score", alike="R")
     assert (first.outcome, first.reason, first.near_tie) == ("reserve", "reserve_by_score", True)
-    assert str(first.words).startswith(str(phrase("call.why_reserve", center="C-W", km=7.5)))
-    behind = loser([], reserve=True, applicant_id="R", site_id="R-1", decided_by="score", alike="Q; L")
+    assert str(first.words).startswith(str(phrase("call.why_reserve_more", center="C-W", km=7.5)))
+    behind = loser([], reserve=True, applicant_id="R", site_id="R-1", decided_by="score", alike="Q;L")
     assert (behind.outcome, behind.reason, behind.near_tie) == ("not_chosen", "alike_reserve", True)
     assert behind.words == phrase("call.why_alike_reserve", center="C-W", other="R")
     assert (behind.site_id, behind.center_id, behind.regret_km) == ("L-4", "C-W", -24.2)
+    elsewhere = loser([], reserve=True, applicant_id="R", center_id="C-V", decided_by="score", alike="L")
+    assert (elsewhere.center_id, elsewhere.regret_km, elsewhere.regret_is) == ("C-V", None, "")
     alone = loser([], reserve=True, applicant_id="R", site_id="R-1", decided_by="", alike="")
     assert (alone.reason, alone.near_tie) == ("costs_more", False)
 
@@ -190,3 +194,16 @@ def test_a_letter_tells_in_words_why_a_site_did_not_compete(why: str) -> None:
         words = state_words(why, "")
         assert not re.search(r"[a-z]_[a-z]|[(]", words if isinstance(words, str) else words.said(lang))
     assert not re.search("[A-Za-z]", phrase(f"call.state_{why}").said("fa"))
+
+
+def test_ids_that_stand_in_one_cell_are_read_as_they_were() -> None:
+    for ids in (["co; op", 'a"b', "c"], ["one"]):
+        assert ids_in(ids_as_text(ids)) == ids
+    assert ids_in(ids_as_text(())) == ids_in("") == []
+
+
+def test_a_letter_of_a_call_that_is_still_open_says_so() -> None:
+    """The day of the version counts, whenever the letter is printed."""
+    opened, closed = page(day=SEALED["deadline"]), page(day="2020-06-10")
+    assert "This letter was written before the call closed (2020-06-09)" in opened
+    assert "This letter was written before" not in closed

@@ -223,11 +223,13 @@ def test_after_a_second_call_a_plan_follows_from_its_tables_and_what_stands_stay
     served = rows(folder / "assignments.csv")
     serves = {row["household_id"]: row["center_id"].replace("\u202e", "") for row in served}
     table = problem.households[["household_id", "lon", "lat", "cases", "province", "county"]]
-    table.assign(center_id=table["household_id"].map(serves)).to_csv(tmp_path / "homes.csv", index=False)
+    table.assign(pin=table["household_id"].map(serves)).to_csv(tmp_path / "homes.csv", index=False)
     (place,) = rows(folder / "vacancies.csv")
     second = "applicant_id,site_id,preference,lon,lat,province,county"
     point = ",".join(place[name] for name in ("lon", "lat", "province", "county"))
-    (tmp_path / "second.csv").write_text(f"{second}\nN,N-1,1,{point}\n", encoding="utf-8")
+    # Whoever runs a center from the first call opens no other, however near.
+    again = f"{HOSTILE},S-1,1,{point}".replace("\u202e", "")
+    (tmp_path / "second.csv").write_text(f"{second}\n{again}\nN,N-1,1,{point}\n", encoding="utf-8")
     (tmp_path / "rules.toml").write_text("min_cases = 4\nmax_cases = 20\n", encoding="utf-8")
     options = ["--applicants", "second.csv", "--rules", "rules.toml"]
     told = CliRunner().invoke(
@@ -241,14 +243,19 @@ def test_after_a_second_call_a_plan_follows_from_its_tables_and_what_stands_stay
     after = {row["household_id"]: row["center_id"] for row in rows(tmp_path / "next" / "assignments.csv")}
     assert serves.items() <= after.items()
     assert {after[one] for one in set(after) - set(serves)} == {"C-N-1"}
+    runs = [row["applicant_id"] for row in rows(tmp_path / "next" / "centers.csv")]
+    assert sorted(runs) == sorted([HOSTILE.replace("\u202e", ""), "N"])
 
 
 def test_who_does_not_compete_has_nothing_to_withdraw(folder: Path, tmp_path: Path) -> None:
     withdrawn(folder, "A", tmp_path / "proposal")
-    for who, code in (("A", "does_not_compete"), ("F", "does_not_compete"), ("Z", "nobody_applied")):
+    for who, code in (("A", "does_not_compete"), ("F", "does_not_compete"), ("Z", "unknown_applicant")):
         with pytest.raises(SitingError) as error:
             withdrawal_of(folder, who)
         assert error.value.code == code
+        why = {"A": "state_withdrawn", "F": "vet_not_accessible", "Z": "unknown_applicant"}[who]
+        told = phrase(f"call.{why}", applicant=who, path="plan").said("en")
+        assert str(error.value).endswith(told)
 
 
 def test_a_site_that_nobody_offers_is_not_taken_back(folder: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_seal_that_was_changed_is_none(tmp_path: Path, part: str, value: objec
         read_seal(str(path))
     with pytest.raises(SitingError) as error:
         read_seal("no-such-file")
-    assert error.value.code == "not_a_seal"
+    assert error.value.code == "missing_file"
 
 
 def test_before_the_call_closed_is_said_only_where_it_is_so() -> None:

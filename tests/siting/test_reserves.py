@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
 
+from data.call.order import Claim
 from data.rules import Rules
 from siting import losers
 from siting.plan import plan_sites
@@ -56,3 +57,17 @@ def test_no_applicant_that_is_not_measured_would_have_been_the_next_best(
         assert_frame_equal(found, plan_sites(made).reserves)
     assert len(found)
     assert (min(measured) < 0) == ("max_km" not in rules)
+
+
+def test_the_tie_break_orders_applicants_and_their_cheapest_site_counts() -> None:
+    """Preference is in the kilometres already: it decides between sites of one applicant within a metre."""
+
+    def claim(score: float, who: str, preference: int) -> Claim:
+        return Claim(-score, "", who, preference, f"{who}-{preference}")
+
+    claims = [claim(5, "A", 1), claim(5, "A", 2), claim(9, "B", 1), claim(9, "B", 2), claim(9, "B", 3)]
+    km = np.array([10.0, 4.0, 12.0, 7.0005, 7.0])
+    at, decided = losers._in_order(km, claims, 8.5)
+    assert (at.tolist(), decided) == ([3, 1], "score")
+    at, decided = losers._in_order(km, claims, 0.0)
+    assert (at.tolist(), decided) == ([1], "")
