@@ -80,7 +80,7 @@ def cheapest(networks: Iterable[Solved]) -> Solved:
     """
     first, *others = networks
     fair = [one for one in others if len(one.open) == len(first.open) or (one.center == VACANT).any()]
-    return min([first, *fair], key=paid_km)
+    return min([first, *fair], key=fair_km)
 
 
 def unserved(result: Solved) -> int:
@@ -98,8 +98,25 @@ def number_that_pays(a: float, b: float, center_km: float, *, most: int) -> int:
 
 def paid_km(result: Solved) -> float:
     """Return what a unit's network costs: serving, vacancies, whom nobody serves, and its centers, km."""
-    unit, served = result.unit, np.flatnonzero(result.center >= 0)
-    each = np.where(result.center == VACANT, unit.rules.waiting_km, LEFT_OUT_KM)
-    each[served] = unit.cost_km(result.open, exact=True)[served, result.center[served]]
+    return _sum_km(result, LEFT_OUT_KM)
+
+
+def fair_km(result: Solved) -> float:
+    """Return what a unit's network costs beside another of as many centers, km.
+
+    Who finds all centers full costs as much as who waits. Else a network would be the better for standing so
+    far away that those whom it leaves out wait for a center, and do not merely find no room in one.
+    """
+    return _sum_km(result, result.unit.rules.waiting_km)
+
+
+def _sum_km(result: Solved, no_room_km: float) -> float:
+    unit, center = result.unit, result.center
+    cost_km = unit.cost_km(result.open, exact=True)
+    served = np.flatnonzero(center >= 0)
+    each = np.where(center == VACANT, unit.rules.waiting_km, no_room_km)
+    nowhere = (center == NOBODY) & ((unit.pin != "") | ~np.isfinite(cost_km).any(axis=1))
+    each[nowhere] = LEFT_OUT_KM
+    each[served] = cost_km[served, center[served]]
     price_km = unit.rules.center_km if unit.rules.centers == "price" else 0.0
     return float(weighted_sum(unit.cases, each)) + price_km * len(result.open)

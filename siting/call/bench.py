@@ -13,7 +13,7 @@ from data.geodesy import all_pairs_km
 from data.sums import weighted_sum
 from siting.explain.stood import TIE_KM, Stood
 from siting.explain.swaps import at_least
-from siting.price import paid_km
+from siting.price import fair_km, unserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -52,7 +52,7 @@ class Bench:
     @cached_property
     def cost_km(self) -> float:
         """What the network costs, km."""
-        return paid_km(self.solved)
+        return fair_km(self.solved)
 
     @cached_property
     def home(self) -> NDArray[np.int64]:
@@ -104,9 +104,11 @@ class Bench:
         Infinite where somebody would lose a place by it, or a center would fall short of its least.
         """
         if site not in self.known:
-            then = self.swapped(site)
-            worse = _left_out(then) > _left_out(self.solved) or _short(then) > _short(self.solved)
-            self.known[site] = np.inf if worse else paid_km(then) - self.cost_km
+            now, then = self.solved, self.swapped(site)
+            # Where everybody is served nobody is left waiting to save kilometres.
+            loses = not unserved(now) or _left_out(then) > _left_out(now)
+            worse = (loses and unserved(then) > unserved(now)) or _short(then) > _short(now)
+            self.known[site] = np.inf if worse else fair_km(then) - self.cost_km
         return self.known[site]
 
     def twin_of(self, site: int, others: Iterable[int]) -> int | None:

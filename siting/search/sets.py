@@ -140,9 +140,11 @@ def _fewer(search: Search, open_: NDArray[np.int64], *, stop: Callable[[], bool]
         options = [ground.opened(best.open[best.open != one]) for one in best.open[tight]]
         options.append(ground.opened(best.open[fixed[best.open]]))
         fewer = min(options, key=lambda one: _paid_mm(one, ground))
+        # Those that stay may stand better without it, and only then be worth it.
+        fewer = search.descend(fewer, stop=stop) if len(fewer.open) else fewer
         if _paid_mm(fewer, ground) >= _paid_mm(best, ground):
             break
-        best = search.descend(fewer) if len(fewer.open) else fewer
+        best = fewer
     return best.open
 
 

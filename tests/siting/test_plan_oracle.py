@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.rules import Rules
@@ -127,6 +127,8 @@ def test_a_shared_applicant_goes_where_nobody_else_applies() -> None:
     assert plan.objective_km == pytest.approx(cheapest(made, planned(plan)), abs=ROUNDING_KM)
 
 
+@example(292, 3.0, "fewest", 4)
+@example(844, 3.0, 2, 3)
 @settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
@@ -153,3 +155,12 @@ def test_who_waits_and_what_opens_is_the_cheapest_whatever_number_is_asked_of_ho
         assert plan.objective_km >= least - ROUNDING_KM
         # Who waits is searched, not enumerated: seldom, one center too many draws somebody away.
         assert plan.objective_km <= (1.0 + MISSED) * least + ROUNDING_KM
+
+
+def test_that_somebody_finds_no_room_is_no_reason_to_stand_further_away() -> None:
+    """Far from a site they wait for another center, near a full one they lack room: neither is served."""
+    offered = sites([(3, 2), (4, 5), (2, 0), (2, 3), (5, 4)], ["Q", "Q", "Q", "R", "R"])
+    rules = Rules(min_cases=1, max_cases=3, vacancy_km=5.0, centers=1)
+    plan = plan_sites(problem(people([(0, 3), (2, 3), (2, 5), (4, 6)]), offered, rules=rules))
+    assert plan.centers[["site_id", "cases"]].to_numpy().tolist() == [["R-1", 3]]
+    assert plan.unassigned["reason"].tolist() == ["no_capacity"]
