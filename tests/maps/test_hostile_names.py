@@ -32,6 +32,8 @@ NAMES = {
     "override": "\u202e\u2067تسرپرس\u2069\u2069\u202c تهران \u202egnp.exe",
     "quotes": "\"'><style>*{display:none}</style><!-- &amp; \u2028\u2029",
 }
+WIDE = ("long", "wide", "override")
+"""Names that may break the layout, wherever there is more room than on a phone too."""
 LOOK = """
   const at = (one) => one.getBoundingClientRect();
   const shows = (one) => at(one).width > 0 && at(one).height > 0;
@@ -119,7 +121,7 @@ def test_a_centers_page_shows_them_as_text(
       seen.label = $("#stage .label.own").textContent;
       seen.tall = Math.max(...all(".provinces tr").map((one) => one.getBoundingClientRect().height));
     """
-    for size in (PHONE, DESK):
+    for size in (PHONE, DESK) if kind in WIDE else (PHONE,):
         seen: dict[str, Any] = seen_after(browser, tmp_path / "centers" / "C-0001.html", do + LOOK, size=size)
         assert plain(name) in {plain(one) for one in seen["rows"]}
         assert plain(seen["label"]) == plain(name)
