@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def seal(
     rules: RulesFile = None,
     seed: Seed = 0,
-    out: Annotated[
+    file: Annotated[
         Path | None, typer.Option("--out", help="File to write the seal to, as seal.json; only said without.")
     ] = None,
     who: Annotated[str, typer.Option("--who", help="Who seals it; under the hash.")] = "",
@@ -52,18 +52,18 @@ def seal(
     from data.call.seal_key import sealable  # noqa: PLC0415 - heavy
     from data.key_file import KeyFile  # noqa: PLC0415 - heavy
 
-    when, file = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), KeyFile.find(key)
-    made = seal_of_file(rules, seed, secret=sealable(file), who=who, when=when)
-    if out is not None:
-        write_seal(made, out, overwrite=overwrite)
+    when, own = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), KeyFile.find(key)
+    made = seal_of_file(rules, seed, secret=sealable(own), who=who, when=when)
+    if file is not None:
+        write_seal(made, file, overwrite=overwrite)
     if as_json:
         typer.echo(json.dumps(made.as_dict(), ensure_ascii=False, indent=1))
         return
     typer.echo(made.hash)
-    for line in _of_seal(made, str(file.path), lang):
+    for line in _of_seal(made, str(own.path), lang):
         typer.echo(line, err=True)
-    if out is not None:
-        typer.echo(text("call.sealed_in", lang, path=str(out)), err=True)
+    if file is not None:
+        typer.echo(text("call.sealed_in", lang, path=str(file)), err=True)
 
 
 def _of_seal(made: Seal, key: str, lang: Lang) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from data.errors import SHOWN_FAILURES, Exit, Failure, SitingError
+from data.errors import Exit, Failure, SitingError
 from data.privacy.typed import refuse_personal, unrepeated
 from data.process.unheard import unheard
 from data.process.workers import Backend, Workers
@@ -130,14 +130,10 @@ def _lang(options: Mapping[str, object]) -> Lang:
 
 
 def report(error: SitingError, out: Path | None, lang: Lang = "en") -> None:
-    """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file.
-
-    A few that are no rows of any file stand on stderr alone.
-    """
+    """Print an error's rows to stderr and, beside the folder that was asked for, all of them to a file."""
     for line in error.lines(lang):
         typer.echo(line, err=True)
-    many = len(error.failures) > SHOWN_FAILURES or any(one.row for one in error.failures)
-    if out is not None and error.exit_code == Exit.INVALID_INPUT and many:
+    if out is not None and error.exit_code == Exit.INVALID_INPUT:
         list_failures(out, error.failures, lang)
 
 

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data.errors import Failure, SitingError
-from data.process.answer import report
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -89,14 +86,3 @@ def test_rules_that_cannot_be_meant_are_refused_by_name(
     result = siting("rules", file)
     assert result.exit_code == 3
     assert f"rules.toml [{code}]" in result.stderr
-
-
-@pytest.mark.parametrize(("count", "row", "kept"), [(3, 0, False), (3, 7, True), (30, 0, True)])
-def test_what_stderr_does_not_show_whole_stands_in_a_file(
-    tmp_path: Path, count: int, row: int, *, kept: bool
-) -> None:
-    failures = [
-        Failure("--close", row, "unknown_center", f"X{one}", "no such center") for one in range(count)
-    ]
-    report(SitingError.of(failures), tmp_path / "out")
-    assert (tmp_path / "out.failures.csv").exists() == kept

@@ -127,3 +127,10 @@ def test_a_call_that_is_interrupted_leaves_nothing(
     run = siting("plan", files / "homes.csv", *options, *seal, "--out", files / "plan")
     assert run.exit_code == 130, run.output
     assert not (files / "plan").exists()
+
+
+def test_a_seal_that_cannot_be_made_leaves_nothing(tmp_path: Path, siting: Siting) -> None:
+    run = siting("seal", "--key", tmp_path / "nokey", "--out", tmp_path / "seal.json")
+    assert run.exit_code == 3
+    assert "[missing_key]" in run.output
+    assert list(tmp_path.iterdir()) == []
