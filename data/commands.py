@@ -100,7 +100,7 @@ def verify(
 
     def tell_of_nation(told: dict[str, Any]) -> None:
         typer.echo(text("nation.counted", lang, **told))
-        typer.echo(text("moves.head", lang, version=told["version"], head=told["head"]))
+        typer.echo(text("nation.head_now", lang, **told))
         for head, version in told["anchors"].items():
             typer.echo(text("nation.anchored", lang, path=told["path"], version=version, head=head))
 

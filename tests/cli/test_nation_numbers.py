@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from data.nation.folder import nation_head
 from data.summary import schema
 from tests.cli.small_nation import PROVINCES, SIZES, write_households
 
@@ -61,8 +62,11 @@ def test_the_verifier_counts_the_households_of_a_later_phase(siting: Siting, tmp
     siting("plan", *asking(tmp_path, "", EMPTY), "--out", out, "--workers", 1)
     verified = siting("verify", out)
     assert verified.exit_code == 0
-    assert [line.split(":")[0] for line in verified.stdout.splitlines()] == [*sorted(PROVINCES), "nation"]
+    told = [line.split(":")[0] for line in verified.stdout.splitlines()]
+    assert told == [*sorted(PROVINCES), "nation", "nation"]
     summary = summary_of(out)
+    heads = {one["code"]: one["head"] for one in summary["provinces"]}
+    assert verified.stdout.splitlines()[-1].endswith(f"version 1 of the nation, head {nation_head(heads)}")
     summary["households"] -= SIZES[EMPTY]
     (out / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     assert "summary.json [wrong_total] households" in siting("verify", out).stderr

@@ -60,7 +60,7 @@ def test_what_a_run_says_itself_is_refused_beside_it(
     (tmp_path / "run.toml").write_text("seed = 5\n[inputs]\nhouseholds = 'households.csv'\n")
     result = siting("plan", tmp_path / "run.toml", "--out", tmp_path / "again", option, value)
     assert result.exit_code == 2
-    assert "a run.toml names its own inputs, columns and seed" in result.stderr
+    assert "a run.toml names its own inputs, columns, seed and seal" in result.stderr
     assert not (tmp_path / "again").exists()
 
 
